@@ -1,0 +1,87 @@
+/** The rooms of ARCHITECTURE.md as rules: who may import whom. */
+const room = (path) => `^lib/${path}(/|\\.ts$)`;
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const notTests = { pathNot: '\\.test\\.ts$' };
+
+export default {
+  forbidden: [
+    forbid('no-circular', 'A cycle hides which room depends on which.', {}, { circular: true }),
+    forbid(
+      'functions-apart',
+      'Functions share code through lib/, never through each other.',
+      { path: '^functions/', ...notTests },
+      { path: '^functions/' },
+    ),
+    forbid(
+      'lib-not-back',
+      'lib/ knows nothing of what calls it or of local development.',
+      { path: '^lib/', ...notTests },
+      { path: '^(functions|infra|cli|samples|bench|tests|web)/' },
+    ),
+    forbid(
+      'functions-not-local',
+      'infra/ is for development and deployment only.',
+      { path: '^functions/', ...notTests },
+      { path: '^(infra|cli|samples|bench|tests|web)/' },
+    ),
+    forbid(
+      'csv-pure',
+      'csv/ knows neither AWS nor requests.',
+      { path: room('csv'), ...notTests },
+      { path: '^(lib/(?!csv/)|node_modules/@aws-sdk)' },
+    ),
+    forbid(
+      'images-pure',
+      'images/ knows neither AWS nor requests.',
+      { path: room('images'), ...notTests },
+      { path: '^(lib/(?!images/|outbound/)|node_modules/@aws-sdk)' },
+    ),
+    forbid(
+      'outbound-lowest',
+      'outbound/ is the ground floor.',
+      { path: room('outbound'), ...notTests },
+      { path: '^(lib/(?!outbound/)|node_modules/@aws-sdk)' },
+    ),
+    forbid(
+      'webhooks-pure',
+      'webhooks/ signs, schedules and posts; it knows neither AWS nor requests.',
+      { path: room('webhooks'), ...notTests },
+      { path: '^(lib/(?!webhooks/|outbound/)|node_modules/@aws-sdk)' },
+    ),
+    forbid(
+      'sdk-only-in-aws',
+      'aws/ is the only place that makes SDK clients.',
+      { path: '^(lib|functions)/', pathNot: ['^lib/aws/', '\\.test\\.ts$'] },
+      { path: 'node_modules/@aws-sdk' },
+    ),
+    forbid(
+      'aws-thin',
+      'aws/ knows nothing of requests.',
+      { path: room('aws'), ...notTests },
+      { path: '^lib/(?!aws/|env\\.ts)' },
+    ),
+    forbid(
+      'requests-not-http',
+      'The story of a request does not know how it was told.',
+      { path: room('requests'), ...notTests },
+      { path: room('http') },
+    ),
+    forbid(
+      'no-dev-dependency-in-product',
+      'What is deployed needs only dependencies.',
+      { path: '^(functions|lib)/', ...notTests },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|dist|\\.local)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,62 @@
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const product = ['functions/**/*.ts', 'lib/**/*.ts'];
+const tests = ['**/*.test.ts', 'tests/**/*.ts', 'bench/**/*.ts'];
+
+export default defineConfig(
+  globalIgnores(['node_modules', '.local', '.serverless', '.esbuild', '.package', 'dist', 'coverage']),
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  {
+    rules: {
+      complexity: ['error', 10],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    // The product's own code: one outbound HTTP client (lib/outbound), one reader of the environment (lib/env.ts).
+    files: product,
+    ignores: tests,
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Outbound requests go through lib/outbound.' }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'undici', 'axios', 'got', 'node-fetch']
+            .flatMap((name) => [name, `node:${name}`])
+            .map((name) => ({ name, message: 'Outbound requests go through lib/outbound.' })),
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read settings by lib/env.ts.' },
+      ],
+    },
+  },
+  { files: ['lib/outbound/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['lib/env.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    // Programs that talk to a person on a terminal.
+    files: ['**/*.test.ts', 'cli/**/*.ts', 'infra/**/*.ts', 'samples/**/*.ts', 'bench/**/*.ts', 'tests/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: tests,
+    rules: {
+      complexity: 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+);
