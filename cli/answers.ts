@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+// Loose objects keep the fields this program does not know, so that --json passes them on.
+
+const RequestStatus = z.enum([
+  'AWAITING_FILE',
+  'RECEIVED',
+  'PROCESSING',
+  'FINISHING',
+  'COMPLETED',
+  'COMPLETED_WITH_ERRORS',
+  'FAILED',
+  'CANCELLED',
+]);
+
+/** One problem of a row, or of an option (then without a row). */
+const RowProblem = z.looseObject({
+  row: z.number().nullish(),
+  column: z.string().nullish(),
+  code: z.string().nullish(),
+  message: z.string().nullish(),
+});
+export type RowProblem = z.infer<typeof RowProblem>;
+
+/** What `GET /api/status/{requestId}` answers, and `GET /api/requests` for each request. */
+export const Status = z.looseObject({
+  requestId: z.string(),
+  status: RequestStatus,
+  source: z.string(),
+  fileName: z.string(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+  progress: z.looseObject({
+    percent: z.number(),
+    imagesPerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
+  products: z.looseObject({ total: z.number(), completed: z.number(), partial: z.number(), failed: z.number() }),
+  images: z.looseObject({ total: z.number(), compressed: z.number(), failed: z.number() }),
+  failures: z.record(z.string(), z.number()),
+  bytes: z.looseObject({ in: z.number(), out: z.number(), savedPercent: z.number().nullable() }),
+});
+export type Status = z.infer<typeof Status>;
+
+export const hasEnded = ({ status }: Status): boolean =>
+  status === 'COMPLETED' || status === 'COMPLETED_WITH_ERRORS' || status === 'FAILED' || status === 'CANCELLED';
+
+export const StatusList = z.looseObject({ requests: z.array(Status) });
+
+/** What `POST /api/upload` answers. */
+export const Accepted = z.looseObject({
+  requestId: z.string(),
+  products: z.number(),
+  images: z.number(),
+  rejectedRows: z.looseObject({ count: z.number(), first: z.array(RowProblem) }),
+});
+export type Accepted = z.infer<typeof Accepted>;
+
+/** What `POST /api/uploads` answers. */
+export const UploadSlot = z.looseObject({
+  requestId: z.string(),
+  upload: z.looseObject({ url: z.string(), fields: z.record(z.string(), z.string()), maxBytes: z.number() }),
+});
+export type UploadSlot = z.infer<typeof UploadSlot>;
+
+/** RFC 9457 as Rowpress uses it; `message` is what API Gateway itself answers with. */
+export const Problem = z.looseObject({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  message: z.string().optional(),
+  code: z.string().optional(),
+  errors: z.array(RowProblem).optional(),
+});
