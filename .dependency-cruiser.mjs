@@ -66,6 +66,7 @@ export default {
       { path: room('requests'), ...notTests },
       { path: room('http') },
     ),
+    forbid('cli-apart', 'The client talks HTTP only.', { path: '^cli/' }, { path: '^(lib|functions|infra|web)/' }),
     forbid(
       'no-dev-dependency-in-product',
       'What is deployed needs only dependencies.',
