@@ -1,0 +1,33 @@
+import { openQueue } from '../lib/aws/queue.ts';
+import { openTable } from '../lib/aws/table.ts';
+import { readSettings, RuleSettings, Settings } from '../lib/env.ts';
+import { consumer } from '../lib/queue/consumer.ts';
+import { IngestTrigger } from '../lib/queue/ingest-trigger.ts';
+import { buryFile, buryIngest, type BuryFileDeps } from '../lib/requests/bury-messages.ts';
+import { dropStore } from '../lib/requests/drop-store.ts';
+import { newRequestId } from '../lib/requests/ids.ts';
+import { DEFAULT_OWNER } from '../lib/requests/owner.ts';
+import { requestStore } from '../lib/requests/request-store.ts';
+
+const settings = readSettings(
+  Settings.pick({ TABLE_NAME: true, WEBHOOKS_QUEUE_URL: true, DEFAULT_OPTIONS: true, DEFAULT_WEBHOOK_URL: true }),
+);
+const table = openTable(settings.TABLE_NAME);
+const deps: BuryFileDeps = {
+  requests: requestStore(table),
+  drops: dropStore(table),
+  webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
+  rules: readSettings(RuleSettings),
+  defaults: { owner: DEFAULT_OWNER, options: settings.DEFAULT_OPTIONS, webhookUrl: settings.DEFAULT_WEBHOOK_URL },
+  newId: newRequestId,
+  now: () => new Date(),
+};
+
+/** Dead letters of the ingest queue: fails the request of a file that could not be taken. */
+export const handler = consumer({
+  message: IngestTrigger,
+  work: async ({ requestId, arrivals }) => {
+    if (requestId !== undefined) await buryIngest(requestId, deps);
+    for (const arrival of arrivals) await buryFile(arrival, deps);
+  },
+});

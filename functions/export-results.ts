@@ -1,0 +1,20 @@
+import { openPresigner } from '../lib/aws/presign.ts';
+import { openTable } from '../lib/aws/table.ts';
+import { readSettings, Settings } from '../lib/env.ts';
+import { api, ownerOf, redirect } from '../lib/http/api.ts';
+import { ExportQuery, readQuery, readRequestId } from '../lib/http/read-query.ts';
+import { exportResults, type ExportDeps } from '../lib/requests/export-results.ts';
+import { requestStore } from '../lib/requests/request-store.ts';
+
+const settings = readSettings(Settings.pick({ TABLE_NAME: true, DATA_BUCKET: true }));
+const deps: ExportDeps = {
+  requests: requestStore(openTable(settings.TABLE_NAME)),
+  presigner: openPresigner(settings.DATA_BUCKET),
+};
+
+/** GET /api/export/{requestId} and GET /api/export?requestId=: redirects to the result CSV, or the failed rows of it. */
+export const handler = api(async (event) => {
+  const requestId = readRequestId(event.pathParameters?.requestId ?? event.queryStringParameters?.requestId);
+  const { rows } = readQuery(ExportQuery, event.queryStringParameters);
+  return redirect(await exportResults({ requestId, owner: ownerOf(event), rows }, deps));
+});

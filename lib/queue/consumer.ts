@@ -1,0 +1,57 @@
+import middy from '@middy/core';
+import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+import type { Queue } from '../aws/queue.ts';
+import { logger } from '../logger.ts';
+import { RetryLater } from '../requests/retry-later.ts';
+
+/** Which delivery of the message this is, from 1, and how long the function still has. */
+export type Delivery = { attempt: number; remainingMs: () => number };
+
+export type Consumer<Message> = {
+  message: z.ZodType<Message>;
+  work: (message: Message, delivery: Delivery) => Promise<void>;
+  /** The function's own queue, to say when a message is tried again; without it the queue's own time-out says so. */
+  queue?: Pick<Queue<Message>, 'hide'>;
+};
+
+/** Trouble of our own is tried again after so many seconds, doubled each time; a queue's time-out would take far longer. */
+const TROUBLE_SECONDS = 10;
+const TROUBLE_MOST_SECONDS = 900;
+
+/**
+ * The one middy stack of functions that read a queue: each message is parsed and worked on by itself, and those that
+ * fail are returned alone. A message is deleted only after its work is done.
+ */
+export const consumer = <Message>({ message, work, queue }: Consumer<Message>) =>
+  middy<SQSEvent, PromiseSettledResult<void>[] | SQSBatchResponse>()
+    .use(sqsPartialBatchFailure({ logger: logFailure }))
+    .handler(async (event: SQSEvent, context: Context) =>
+      Promise.allSettled(
+        event.Records.map(async (record) => {
+          const attempt = Number(record.attributes.ApproximateReceiveCount);
+          try {
+            await work(message.parse(JSON.parse(record.body)), {
+              attempt,
+              remainingMs: () => context.getRemainingTimeInMillis(),
+            });
+          } catch (error) {
+            await queue?.hide(record.receiptHandle, pauseAfter(error, attempt)).catch((hideError: unknown) => {
+              throw new AggregateError([error, hideError], 'a message failed and could not be hidden');
+            });
+            throw error;
+          }
+        }),
+      ),
+    );
+
+const pauseAfter = (error: unknown, attempt: number): number =>
+  error instanceof RetryLater ? error.seconds : Math.min(TROUBLE_SECONDS * 2 ** (attempt - 1), TROUBLE_MOST_SECONDS);
+
+function logFailure(reason: unknown, { messageId, attributes }: SQSRecord): void {
+  const about = { messageId, attempt: attributes.ApproximateReceiveCount };
+  if (reason instanceof RetryLater) logger.info(reason.message, about);
+  else
+    logger.error('a message failed', { ...about, error: reason instanceof Error ? reason : new Error(String(reason)) });
+}

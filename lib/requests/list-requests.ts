@@ -1,0 +1,20 @@
+import { currentCounts } from './current-counts.ts';
+import type { Links } from './links.ts';
+import type { PageStore } from './page-store.ts';
+import { requestHead } from './request-head.ts';
+import type { RequestStore } from './request-store.ts';
+import type { ListView } from './views.ts';
+
+/** An owner's requests, newest first; the cursor is the id of the last one. */
+export async function listRequests(
+  { owner, cursor, limit }: { owner: string; cursor?: string | undefined; limit: number },
+  { requests, pages, links }: { requests: RequestStore; pages: PageStore; links: Links },
+): Promise<ListView> {
+  const found = await requests.list(owner, { limit, ...(cursor !== undefined && { after: cursor }) });
+  const last = found.requests.at(-1);
+  const heads = found.requests.map(async (request) => requestHead(request, await currentCounts(request, pages), links));
+  return {
+    requests: await Promise.all(heads),
+    nextCursor: found.more && last ? last.requestId : null,
+  };
+}

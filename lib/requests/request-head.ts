@@ -1,0 +1,36 @@
+import type { Counts } from './counts.ts';
+import type { Links } from './links.ts';
+import { Problem } from './problem.ts';
+import type { Request } from './request.ts';
+import type { RequestStore } from './request-store.ts';
+import { summarise } from './summary.ts';
+import type { RequestHead } from './views.ts';
+
+/** A request as the API tells it, with the given counts. */
+export function requestHead(request: Request, counts: Counts, links: Links): RequestHead {
+  const { requestId, status, source, fileName, generation, options, createdAt } = request;
+  return {
+    requestId,
+    status,
+    source,
+    fileName,
+    generation,
+    options,
+    createdAt,
+    finishedAt: request.finishedAt ?? null,
+    error: request.error ?? null,
+    ...summarise(request, counts),
+    links: {
+      self: links.status(requestId),
+      export: links.results(requestId),
+      failedRows: links.failedRows(requestId),
+    },
+  };
+}
+
+/** The caller's own request; somebody else's is as unknown as one that never was. Throws Problem `not_found`. */
+export async function ownRequest(requestId: string, owner: string, requests: RequestStore): Promise<Request> {
+  const request = await requests.get(requestId, { consistent: true });
+  if (request?.owner !== owner) throw new Problem('not_found', 'There is no such request.');
+  return request;
+}

@@ -1,0 +1,64 @@
+import type { Queue } from '../aws/queue.ts';
+import { groupOf } from './keys.ts';
+import type { FinishMessage } from './messages.ts';
+import type { Page, PageStore } from './page-store.ts';
+import type { ProductRecord } from './product-record.ts';
+import { isSettled, type Request } from './request.ts';
+import type { RequestStore } from './request-store.ts';
+
+export type SettleDeps = { pages: PageStore; requests: RequestStore; finishQueue: Queue<FinishMessage> };
+
+/** Which page, how many products it has, and how many pages its group has. */
+export type PagePlace = { requestId: string; page: number; expected: number; pagesInGroup: number; expiresAt: number };
+
+/**
+ * Settles products of a page, first outcome wins, and walks up the set tree: a full page is counted in its group, a
+ * full group in its request, and a request that is full and sealed gets its finish message. Each step is one
+ * conditional write that does nothing the second time, so a repeated call mends whatever a crash left between two.
+ */
+export async function settleProducts(
+  place: PagePlace,
+  records: ReadonlyMap<number, ProductRecord>,
+  deps: SettleDeps,
+): Promise<void> {
+  const page = await settleFirst(place, records, deps.pages);
+  if (page === undefined || page.settled < place.expected) return;
+  const group = await countPage(place, page, deps.pages);
+  if (group.fullPages.size < place.pagesInGroup) return;
+  const counted = await deps.requests.addGroup(place.requestId, groupOf(place.page), group.counts);
+  const request = counted ?? (await deps.requests.get(place.requestId, { consistent: true }));
+  if (request) await finishIfSettled(request, deps.finishQueue);
+}
+
+/** The top of the walk; sealing calls it too, for everything may have been settled before. */
+export async function finishIfSettled(request: Request, finishQueue: Queue<FinishMessage>): Promise<void> {
+  if (request.status !== 'PROCESSING' || !isSettled(request)) return;
+  await finishQueue.send({ requestId: request.requestId, generation: request.generation });
+}
+
+/** The page after these products were settled, by this call or by an earlier one. */
+async function settleFirst(
+  { requestId, page, expiresAt }: PagePlace,
+  records: ReadonlyMap<number, ProductRecord>,
+  pages: PageStore,
+): Promise<Page | undefined> {
+  let left = records;
+  for (;;) {
+    if (left.size > 0) {
+      const settled = await pages.settle(requestId, page, { records: left, expiresAt });
+      if (settled) return settled;
+    }
+    const current = await pages.get(requestId, page);
+    const open = new Map([...left].filter(([index]) => !current?.products.has(index)));
+    if (open.size === 0) return current;
+    left = open;
+  }
+}
+
+async function countPage({ requestId, page: number, expiresAt }: PagePlace, page: Page, pages: PageStore) {
+  const group = groupOf(number);
+  const counted = await pages.addFullPage(requestId, { group, page: number, counts: page.counts, expiresAt });
+  const current = counted ?? (await pages.getGroup(requestId, group));
+  if (!current) throw new Error(`group ${group} of ${requestId} refused a page but is not there`);
+  return current;
+}

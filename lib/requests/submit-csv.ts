@@ -1,0 +1,53 @@
+import type { Objects } from '../aws/objects.ts';
+import type { Queue } from '../aws/queue.ts';
+import type { ImageOptions } from '../images/image-options.ts';
+import type { NewId } from './ids.ts';
+import { inputObject } from './keys.ts';
+import type { IngestMessage } from './messages.ts';
+import { newRequest, type RequestRules } from './new-request.ts';
+import type { RowError } from './product-record.ts';
+import type { Request } from './request.ts';
+import { scanCsv } from './scan-csv.ts';
+import { sendPages, type SendDeps } from './send-pages.ts';
+
+export type Submission = {
+  csv: Uint8Array;
+  fileName: string;
+  owner: string;
+  options: ImageOptions;
+  webhookUrl?: string | undefined;
+};
+
+export type SubmitDeps = SendDeps & {
+  data: Objects;
+  ingestQueue: Queue<IngestMessage>;
+  rules: RequestRules;
+  newId: NewId;
+};
+
+/** Longer than the function that submits may run: until then it is at work itself. */
+const INSURANCE_SECONDS = 60;
+
+/**
+ * Accepts a CSV: when this returns, every row is in a message. The insurance message is sent before the request's item
+ * is written, so that there is never a request that nothing would go on with. Throws CsvFileError, having left nothing.
+ */
+export async function submitCsv(
+  { csv, fileName, owner, options, webhookUrl }: Submission,
+  deps: SubmitDeps,
+): Promise<{ request: Request; firstErrors: RowError[] }> {
+  const { totals, plan, firstErrors } = await scanCsv(once(csv), deps.rules.limits);
+  const requestId = deps.newId();
+  await deps.data.put(inputObject(requestId), csv, { contentType: 'text/csv' });
+  await deps.ingestQueue.send({ kind: 'ingest', requestId }, { delaySeconds: INSURANCE_SECONDS });
+  const fields = { requestId, owner, source: 'api', fileName, options, webhookUrl, status: 'RECEIVED' } as const;
+  const request = { ...newRequest(fields, deps.rules, deps.now()), totals, plan };
+  await deps.requests.create(request);
+  const sealed = await sendPages({ request, source: once(csv), again: false }, deps);
+  return { request: sealed, firstErrors };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async source of what is in memory already
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
