@@ -1,0 +1,46 @@
+import { unzipSync } from 'fflate';
+import { readFileSync } from 'node:fs';
+import { isObject } from './template.ts';
+
+/** Unpacked, the file names with their bytes. */
+export type Artefact = Record<string, Uint8Array>;
+
+const MiB = 1024 * 1024;
+/** Ours: what is larger starts late. Lambda's own limit is 250 MiB unpacked. */
+const UNPACKED_MOST = { plain: 5 * MiB, withSharp: 40 * MiB };
+const WITH_SHARP = ['compress-images'];
+const ELF_AARCH64 = 0xb7;
+
+/** What would not run on Lambda, or runs where it has no business: one line a problem. */
+export function artefactProblems(name: string, artefact: Artefact, sharpVersion: string): string[] {
+  const files = Object.keys(artefact);
+  const size = Object.values(artefact).reduce((sum, bytes) => sum + bytes.length, 0);
+  const sharp = WITH_SHARP.includes(name);
+  const most = sharp ? UNPACKED_MOST.withSharp : UNPACKED_MOST.plain;
+  const foreign = files.filter((file) => /\.node$|\.so(\.|$)/.test(file) && !isArm64(artefact[file]));
+  return [
+    ...(files.includes(`functions/${name}.mjs`) ? [] : [`${name}: has no functions/${name}.mjs`]),
+    ...(size > most ? [`${name}: ${(size / MiB).toFixed(1)} MiB unpacked, more than ${most / MiB}`] : []),
+    ...foreign.map((file) => `${name}: ${file} is not for linux-arm64`),
+    ...(sharp ? missingSharp(name, artefact, sharpVersion) : unwantedPackages(name, files)),
+  ];
+}
+
+const isArm64 = (bytes: Uint8Array | undefined) => bytes?.[18] === ELF_AARCH64;
+
+const unwantedPackages = (name: string, files: string[]) =>
+  files.some((file) => file.startsWith('node_modules/')) ? [`${name}: carries node_modules`] : [];
+
+function missingSharp(name: string, artefact: Artefact, version: string): string[] {
+  const installed = artefact['node_modules/sharp/package.json'];
+  const manifest: unknown = installed ? JSON.parse(Buffer.from(installed).toString()) : undefined;
+  const found = isObject(manifest) ? manifest.version : undefined;
+  const native = Object.keys(artefact).some((file) => /@img\/sharp-linux-arm64\/lib\/.*\.node$/.test(file));
+  return [
+    ...(found === version ? [] : [`${name}: sharp is ${String(found)}, not the pinned ${version}`]),
+    ...(native ? [] : [`${name}: sharp's binary for linux-arm64 is missing`]),
+  ];
+}
+
+/** Reads a packaged function. */
+export const readArtefact = (zip: string): Artefact => unzipSync(readFileSync(zip));
