@@ -6,7 +6,7 @@ const product = ['functions/**/*.ts', 'lib/**/*.ts'];
 const tests = ['**/*.test.ts', 'tests/**/*.ts', 'bench/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['node_modules', '.local', '.serverless', '.esbuild', '.package', 'dist', 'coverage']),
+  globalIgnores(['**/*.{js,mjs}', 'node_modules', '.local', '.serverless', '.esbuild', '.package', 'dist', 'coverage']),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -18,7 +18,10 @@ export default defineConfig(
       'no-console': 'error',
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
   },
