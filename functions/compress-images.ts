@@ -4,7 +4,7 @@ import { openTable } from '../lib/aws/table.ts';
 import { OutboundSettings, readSettings, Settings } from '../lib/env.ts';
 import { compressImage } from '../lib/images/compress-image.ts';
 import { createImageFetcher } from '../lib/images/fetch-image.ts';
-import { createByteGate, createGate } from '../lib/images/gate.ts';
+import { createByteGate, createEncodeGate } from '../lib/images/gate.ts';
 import { createOutbound } from '../lib/outbound/outbound.ts';
 import { consumer } from '../lib/queue/consumer.ts';
 import { compressPage, type PageDeps } from '../lib/requests/compress-page.ts';
@@ -31,7 +31,7 @@ const settings = readSettings(
 );
 const table = openTable(settings.TABLE_NAME);
 const requests = requestStore(table);
-const encodes = createGate(settings.ENCODES_AT_ONCE);
+const encodes = createEncodeGate({ atOnce: settings.ENCODES_AT_ONCE, maxPixels: settings.MAX_PIXELS });
 const deps: PageDeps = {
   requests,
   // A page can be here before its request is everywhere, and a page without a request would be dropped.
@@ -47,7 +47,15 @@ const deps: PageDeps = {
     timeoutMs: settings.IMAGE_TIMEOUT_MS,
     connectionsPerHost: settings.CONNECTIONS_PER_HOST,
   }),
-  compress: (bytes, options) => encodes(() => compressImage(bytes, options, { maxPixels: settings.MAX_PIXELS })),
+  compress: (bytes, options, signal) =>
+    compressImage(bytes, options, {
+      maxPixels: settings.MAX_PIXELS,
+      gate: (pixels, work) =>
+        encodes(pixels, () => {
+          signal.throwIfAborted();
+          return work();
+        }),
+    }),
   retrySeconds: settings.PAGE_RETRY_SECONDS,
 };
 

@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import { encode } from './encode.ts';
+import type { EncodeGate } from './gate.ts';
 import { FORMATS, type ImageFormat } from './image-format.ts';
 import type { ImageOptions } from './image-options.ts';
 import { decodingError, inspectImage, type PixelLimits, type Source } from './inspect-image.ts';
@@ -27,6 +28,11 @@ export type CompressedImage = {
   warnings: ImageWarning[];
 };
 
+/** The gate bounds what is decoded and encoded at once; without one there is no such bound. */
+export type CompressLimits = PixelLimits & { gate?: EncodeGate };
+
+const ungated: EncodeGate = (_, work) => work();
+
 type Result = Pick<CompressedImage, 'bytes' | 'format' | 'width' | 'height' | 'warnings'>;
 
 /**
@@ -36,10 +42,12 @@ type Result = Pick<CompressedImage, 'bytes' | 'format' | 'width' | 'height' | 'w
 export async function compressImage(
   input: Buffer,
   options: ImageOptions,
-  limits: PixelLimits,
+  { gate = ungated, ...limits }: CompressLimits,
 ): Promise<CompressedImage> {
   const source = await inspectImage(input, limits);
-  const result = smaller(input, await reencode(input, source, options, limits), () => original(input, source, options));
+  const pixels = source.width * source.height * source.frames;
+  const encoded = await gate(pixels, () => reencode(input, source, options, limits));
+  const result = smaller(input, encoded, () => original(input, source, options));
   const { extension, contentType } = FORMATS[result.format];
   return { ...result, extension, contentType };
 }

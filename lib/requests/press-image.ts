@@ -8,8 +8,8 @@ import type { ImageOutcome } from './product-record.ts';
 
 export type PressDeps = {
   fetchImage: FetchImage;
-  /** Under the gate that bounds encodes at once. Throws ImageError. */
-  compress: (bytes: Buffer, options: ImageOptions) => Promise<CompressedImage>;
+  /** Throws ImageError, or the reason of the signal when its turn comes too late. */
+  compress: (bytes: Buffer, options: ImageOptions, signal: AbortSignal) => Promise<CompressedImage>;
   images: Objects;
   /** Without a slash at its end. */
   imageBaseUrl: string;
@@ -22,8 +22,7 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 /** One image's way: fetched, compressed, stored under its own key. Throws ImageError, or what S3 or the signal threw. */
 export async function pressImage(job: ImageJob, signal: AbortSignal, deps: PressDeps): Promise<ImageOutcome> {
   using fetched = await deps.fetchImage(job.url, signal);
-  signal.throwIfAborted();
-  const image = await deps.compress(fetched.bytes, job.options);
+  const image = await deps.compress(fetched.bytes, job.options, signal);
   const key = imageObject(job.requestId, job.productIndex, job.slot, image.extension);
   await deps.images.put(key, image.bytes, { contentType: image.contentType, cacheControl: IMMUTABLE });
   return {

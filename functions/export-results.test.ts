@@ -1,0 +1,43 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, expect, test } from 'vitest';
+import { lambdaContext, readEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import { REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
+import { mockAws } from '../tests/fakes/mock-aws.ts';
+
+useEnvironmentOf('export-results');
+const { handler } = await import('./export-results.ts');
+const aws = mockAws();
+const call = (event: unknown) => handler(event as never, lambdaContext());
+
+beforeEach(() => {
+  aws.reset();
+  aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'COMPLETED_WITH_ERRORS' }) });
+});
+
+test.each([
+  ['export-results.by-path', 'results.csv', 'products.results.csv'],
+  ['export-results.by-query', 'failed.csv', 'products.failed.csv'],
+])('%s redirects to a short-lived address that downloads %s', async (event, object, name) => {
+  const answer = await call(readEvent(event));
+  expect(answer).toMatchObject({ statusCode: 307, headers: { 'cache-control': 'no-store' } });
+  const url = new URL(String(answer.headers?.location));
+  expect(url.pathname).toBe(`/results/${REQUEST_ID}/${object}`);
+  expect(url.searchParams.get('X-Amz-Expires')).toBe('300');
+  expect(url.searchParams.get('response-content-disposition')).toBe(`attachment; filename*=UTF-8''${name}`);
+});
+
+test('tells that an unfinished request has no result yet', async () => {
+  aws.table.on(GetCommand).resolves({ Item: requestItem() });
+  const answer = await call(readEvent('export-results.by-path'));
+  expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+  expect(JSON.parse(answer.body!)).toMatchObject({ status: 409, code: 'not_finished' });
+});
+
+test.each([
+  ['no id at all', {}, 404, 'not_found'],
+  ['rows that are not known', { requestId: REQUEST_ID, rows: 'some' }, 400, 'invalid_request'],
+])('%s is refused', async (_name, queryStringParameters, status, code) => {
+  const answer = await call({ ...readEvent('export-results.by-query'), queryStringParameters });
+  expect(JSON.parse(answer.body!)).toMatchObject({ status, code });
+  expect(aws.names()).toEqual([]);
+});
