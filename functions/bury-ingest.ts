@@ -10,12 +10,19 @@ import { DEFAULT_OWNER } from '../lib/requests/owner.ts';
 import { requestStore } from '../lib/requests/request-store.ts';
 
 const settings = readSettings(
-  Settings.pick({ TABLE_NAME: true, WEBHOOKS_QUEUE_URL: true, DEFAULT_OPTIONS: true, DEFAULT_WEBHOOK_URL: true }),
+  Settings.pick({
+    TABLE_NAME: true,
+    FINISH_QUEUE_URL: true,
+    WEBHOOKS_QUEUE_URL: true,
+    DEFAULT_OPTIONS: true,
+    DEFAULT_WEBHOOK_URL: true,
+  }),
 );
 const table = openTable(settings.TABLE_NAME);
 const deps: BuryFileDeps = {
   requests: requestStore(table),
   drops: dropStore(table),
+  finishQueue: openQueue(settings.FINISH_QUEUE_URL),
   webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
   rules: readSettings(RuleSettings),
   defaults: { owner: DEFAULT_OWNER, options: settings.DEFAULT_OPTIONS, webhookUrl: settings.DEFAULT_WEBHOOK_URL },

@@ -1,13 +1,14 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
-import { lambdaContext, readEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import type { ApiEvent } from '../lib/http/api.ts';
+import { lambdaContext, readHttpEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
 import { REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
 import { mockAws } from '../tests/fakes/mock-aws.ts';
 
 useEnvironmentOf('export-results');
 const { handler } = await import('./export-results.ts');
 const aws = mockAws();
-const call = (event: unknown) => handler(event as never, lambdaContext());
+const call = (event: ApiEvent) => handler(event, lambdaContext());
 
 beforeEach(() => {
   aws.reset();
@@ -18,7 +19,7 @@ test.each([
   ['export-results.by-path', 'results.csv', 'products.results.csv'],
   ['export-results.by-query', 'failed.csv', 'products.failed.csv'],
 ])('%s redirects to a short-lived address that downloads %s', async (event, object, name) => {
-  const answer = await call(readEvent(event));
+  const answer = await call(readHttpEvent(event));
   expect(answer).toMatchObject({ statusCode: 307, headers: { 'cache-control': 'no-store' } });
   const url = new URL(String(answer.headers?.location));
   expect(url.pathname).toBe(`/results/${REQUEST_ID}/${object}`);
@@ -28,7 +29,7 @@ test.each([
 
 test('tells that an unfinished request has no result yet', async () => {
   aws.table.on(GetCommand).resolves({ Item: requestItem() });
-  const answer = await call(readEvent('export-results.by-path'));
+  const answer = await call(readHttpEvent('export-results.by-path'));
   expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' });
   expect(JSON.parse(answer.body!)).toMatchObject({ status: 409, code: 'not_finished' });
 });
@@ -37,7 +38,7 @@ test.each([
   ['no id at all', {}, 404, 'not_found'],
   ['rows that are not known', { requestId: REQUEST_ID, rows: 'some' }, 400, 'invalid_request'],
 ])('%s is refused', async (_name, queryStringParameters, status, code) => {
-  const answer = await call({ ...readEvent('export-results.by-query'), queryStringParameters });
+  const answer = await call({ ...readHttpEvent('export-results.by-query'), queryStringParameters });
   expect(JSON.parse(answer.body!)).toMatchObject({ status, code });
   expect(aws.names()).toEqual([]);
 });

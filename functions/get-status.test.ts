@@ -1,13 +1,14 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
-import { lambdaContext, readEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import type { ApiEvent } from '../lib/http/api.ts';
+import { lambdaContext, readHttpEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
 import { imageDone, imageFailed, makeRecord, REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
 import { mockAws } from '../tests/fakes/mock-aws.ts';
 
 useEnvironmentOf('get-status');
 const { handler } = await import('./get-status.ts');
 const aws = mockAws();
-const call = (event: unknown) => handler(event as never, lambdaContext());
+const call = (event: ApiEvent) => handler(event, lambdaContext());
 
 beforeEach(() => {
   aws.reset();
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 
 test('answers 200 with counts of the request and of its open groups', async () => {
-  const answer = await call(readEvent('get-status'));
+  const answer = await call(readHttpEvent('get-status'));
   expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } });
   expect(JSON.parse(answer.body!)).toMatchObject({
     requestId: REQUEST_ID,
@@ -28,13 +29,13 @@ test('answers 200 with counts of the request and of its open groups', async () =
   expect(aws.inputs('Get')).toEqual([
     { TableName: 'rowpress', Key: { pk: `REQ#${REQUEST_ID}`, sk: 'REQUEST' }, ConsistentRead: true },
   ]);
-  expect(aws.inputs('BatchGet')[0].RequestItems.rowpress.Keys).toEqual([{ pk: `REQ#${REQUEST_ID}#G0`, sk: 'GROUP' }]);
+  expect(aws.input('BatchGet').RequestItems.rowpress!.Keys).toEqual([{ pk: `REQ#${REQUEST_ID}#G0`, sk: 'GROUP' }]);
 });
 
 test('gives settled products when asked for, only the failed ones when asked so', async () => {
   const [r0, r1] = [makeRecord(0, [imageDone()]), makeRecord(1, [imageFailed('timeout')])];
   aws.table.on(QueryCommand).resolves({ Items: [{ page: 0, settled: 2, r0, r1 }] });
-  const { items, nextCursor } = JSON.parse((await call(readEvent('get-status.failed-products'))).body!);
+  const { items, nextCursor } = JSON.parse((await call(readHttpEvent('get-status.failed-products'))).body!);
   expect(items).toMatchObject([
     { serial_number: '2', status: 'FAILED', images: [{ code: 'timeout', outputUrl: null }] },
   ]);
@@ -42,7 +43,7 @@ test('gives settled products when asked for, only the failed ones when asked so'
 });
 
 test('unknown and foreign requests and what is no id get the same 404', async () => {
-  const event = readEvent('get-status');
+  const event = readHttpEvent('get-status');
   aws.table.on(GetCommand).resolves({ Item: requestItem({ owner: 'somebody else' }) });
   const foreign = await call(event);
   aws.table.on(GetCommand).resolves({});
@@ -56,8 +57,9 @@ test('unknown and foreign requests and what is no id get the same 404', async ()
 
 test('a query that is not understood is refused by its names', async () => {
   const query = { products: 'some', limit: '0', cursor: '-1' };
-  const answer = await call({ ...readEvent('get-status'), queryStringParameters: query });
+  const answer = await call({ ...readHttpEvent('get-status'), queryStringParameters: query });
   expect(answer.statusCode).toBe(400);
-  const { errors } = JSON.parse(answer.body!);
-  expect(errors.map(({ field }: { field: string }) => field)).toEqual(['products', 'cursor', 'limit']);
+  expect(JSON.parse(answer.body!)).toMatchObject({
+    errors: [{ field: 'products' }, { field: 'cursor' }, { field: 'limit' }],
+  });
 });

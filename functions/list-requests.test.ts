@@ -1,13 +1,14 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
-import { lambdaContext, readEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import type { ApiEvent } from '../lib/http/api.ts';
+import { lambdaContext, readHttpEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
 import { REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
 import { mockAws } from '../tests/fakes/mock-aws.ts';
 
 useEnvironmentOf('list-requests');
 const { handler } = await import('./list-requests.ts');
 const aws = mockAws();
-const call = (event: unknown) => handler(event as never, lambdaContext());
+const call = (event: ApiEvent) => handler(event, lambdaContext());
 
 beforeEach(() => {
   aws.reset();
@@ -17,7 +18,7 @@ beforeEach(() => {
 test('lists the caller’s requests, newest first, behind the cursor', async () => {
   const items = [requestItem({ status: 'COMPLETED', counts: { productsCompleted: 2, imagesCompressed: 3 } })];
   aws.table.on(QueryCommand).resolves({ Items: items, LastEvaluatedKey: { pk: 'more' } });
-  const answer = await call(readEvent('list-requests'));
+  const answer = await call(readHttpEvent('list-requests'));
   expect(answer.statusCode).toBe(200);
   expect(JSON.parse(answer.body!)).toMatchObject({
     requests: [{ requestId: REQUEST_ID, status: 'COMPLETED', products: { completed: 2 } }],
@@ -40,7 +41,7 @@ test('lists the caller’s requests, newest first, behind the cursor', async () 
 });
 
 test('a cursor that is no id is refused', async () => {
-  const answer = await call({ ...readEvent('list-requests'), queryStringParameters: { cursor: 'x' } });
+  const answer = await call({ ...readHttpEvent('list-requests'), queryStringParameters: { cursor: 'x' } });
   expect(JSON.parse(answer.body!)).toMatchObject({ status: 400, errors: [{ field: 'cursor' }] });
   expect(aws.names()).toEqual([]);
 });

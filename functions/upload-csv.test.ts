@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { makeRequest, requestItem } from '../tests/fakes/make-request.ts';
-import { lambdaContext, readEvent, SETTINGS, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import type { ApiEvent } from '../lib/http/api.ts';
+import { lambdaContext, readHttpEvent, SETTINGS, useEnvironmentOf } from '../tests/fakes/lambda.ts';
 import { awsTrouble, mockAws, spelledOut } from '../tests/fakes/mock-aws.ts';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
@@ -8,25 +8,31 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 useEnvironmentOf('upload-csv');
 const { handler } = await import('./upload-csv.ts');
 const aws = mockAws();
-const call = (event: unknown) => handler(event as never, lambdaContext());
+const call = (event: ApiEvent) => handler(event, lambdaContext());
 
 beforeEach(() => {
   aws.reset();
   aws.s3.resolves({});
   aws.sqs.resolves({});
   aws.table.resolves({});
-  aws.table.on(UpdateCommand).resolves({ Attributes: requestItem() });
+  sealsWith({});
 });
 
+/** Sealing gives the item as it is then. */
+function sealsWith(fields: object): void {
+  const sealed = () => ({ ...aws.input('Put').Item, status: 'PROCESSING', sealed: true, ...fields });
+  aws.table.on(UpdateCommand).callsFake(() => ({ Attributes: sealed() }));
+}
+
 test('answers 202 only after the CSV, the insurance, the item and the pages are safe, in this order', async () => {
-  const answer = await call(readEvent('upload-csv.form'));
+  const answer = await call(readHttpEvent('upload-csv.form'));
   expect(answer.statusCode).toBe(202);
   expect(aws.names()).toEqual(['PutObject', 'SendMessage', 'Put', 'SendMessageBatch', 'Update']);
 
   const { requestId, ...body } = JSON.parse(answer.body!);
   expect(requestId).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   expect(body).toEqual({
-    status: 'RECEIVED',
+    status: 'PROCESSING',
     products: 3,
     images: 3,
     rejectedRows: { count: 1, first: [expect.objectContaining({ row: 4, code: 'no_images' })] },
@@ -36,22 +42,22 @@ test('answers 202 only after the CSV, the insurance, the item and the pages are 
 });
 
 test('keeps the bytes of the CSV as they came', async () => {
-  const { body } = await call(readEvent('upload-csv.body'));
-  const [put] = aws.inputs('PutObject');
+  const { body } = await call(readHttpEvent('upload-csv.body'));
+  const put = aws.input('PutObject');
   expect(put).toMatchObject({ Bucket: 'rowpress-data', Key: `uploads/${JSON.parse(body!).requestId}.csv` });
-  expect(put.Body.toString()).toBe(readEvent('upload-csv.body').body);
+  expect(put.Body.toString()).toBe(readHttpEvent('upload-csv.body').body);
 });
 
 test('the insurance comes later than this function can run', async () => {
-  await call(readEvent('upload-csv.form'));
-  const [insurance] = aws.inputs('SendMessage');
+  await call(readHttpEvent('upload-csv.form'));
+  const insurance = aws.input('SendMessage');
   expect(insurance).toMatchObject({ QueueUrl: SETTINGS.INGEST_QUEUE_URL, DelaySeconds: 60 });
   expect(JSON.parse(insurance.MessageBody)).toEqual({ kind: 'ingest', requestId: expect.any(String) });
 });
 
 test('the item is created once, with the options of the form and what the file comes to', async () => {
-  await call(readEvent('upload-csv.form'));
-  const [put] = aws.inputs('Put');
+  await call(readHttpEvent('upload-csv.form'));
+  const put = aws.input('Put');
   expect(spelledOut(put, 'ConditionExpression')).toBe('attribute_not_exists(pk)');
   expect(put.Item).toMatchObject({
     sk: 'REQUEST',
@@ -67,44 +73,43 @@ test('the item is created once, with the options of the form and what the file c
 });
 
 test('the options of a bare CSV come with the query, and so does its name', async () => {
-  await call(readEvent('upload-csv.body'));
-  expect(aws.inputs('Put')[0].Item).toMatchObject({ fileName: 'spring.csv', options: { quality: 70 } });
+  await call(readHttpEvent('upload-csv.body'));
+  expect(aws.input('Put').Item).toMatchObject({ fileName: 'spring.csv', options: { quality: 70 } });
 });
 
 test('every row is in a page, and the request is sealed behind them unless it has gone on already', async () => {
-  await call(readEvent('upload-csv.form'));
-  const [batch] = aws.inputs('SendMessageBatch');
+  await call(readHttpEvent('upload-csv.form'));
+  const batch = aws.input('SendMessageBatch');
   expect(batch.QueueUrl).toBe(SETTINGS.PAGES_QUEUE_URL);
-  const pages = batch.Entries.map((entry: { MessageBody: string }) => JSON.parse(entry.MessageBody));
+  const pages = batch.Entries.map(({ MessageBody }): unknown => JSON.parse(MessageBody));
   expect(pages).toMatchObject([
     { page: 0, pagesInGroup: 3, again: false, products: [{ index: 0, imageUrls: [expect.any(String)] }] },
     { page: 1, products: [{ index: 1, imageUrls: [expect.any(String), expect.any(String)] }] },
     { page: 2, products: [{ index: 2, imageUrls: [], errors: [{ code: 'no_images' }] }] },
   ]);
-  const [seal] = aws.inputs('Update');
+  const seal = aws.input('Update');
   expect(spelledOut(seal, 'ConditionExpression')).toBe('status IN ("RECEIVED") AND attribute_not_exists(sealed)');
   expect(spelledOut(seal, 'UpdateExpression')).toContain('sealed = true');
 });
 
 test('sends the finish message itself when all pages were settled before it sealed', async () => {
-  const settled = requestItem({ fullGroups: new Set([0]) });
-  aws.table.on(UpdateCommand).resolves({ Attributes: settled });
-  await call(readEvent('upload-csv.form'));
+  sealsWith({ fullGroups: new Set([0]) });
+  const { requestId } = JSON.parse((await call(readHttpEvent('upload-csv.form'))).body!);
   expect(aws.inputs('SendMessage').at(-1)).toMatchObject({
     QueueUrl: SETTINGS.FINISH_QUEUE_URL,
-    MessageBody: JSON.stringify({ requestId: makeRequest().requestId, generation: 1 }),
+    MessageBody: JSON.stringify({ requestId, generation: 1 }),
   });
 });
 
 test('a caller known to an authorizer owns the request', async () => {
-  const event = readEvent('upload-csv.form');
+  const event = readHttpEvent('upload-csv.form');
   event.requestContext.authorizer = { lambda: { owner: 'acme' } };
   await call(event);
-  expect(aws.inputs('Put')[0].Item).toMatchObject({ owner: 'acme', ownerKey: 'OWNER#acme' });
+  expect(aws.input('Put').Item).toMatchObject({ owner: 'acme', ownerKey: 'OWNER#acme' });
 });
 
-const form = readEvent('upload-csv.form');
-const body = readEvent('upload-csv.body');
+const form = readHttpEvent('upload-csv.form');
+const body = readHttpEvent('upload-csv.body');
 
 test.each([
   ['a file without a header', { ...body, body: 'hello\nworld\n' }, 422, 'no_header'],
@@ -123,7 +128,7 @@ test.each([
 
 test('when pages can not be sent the caller hears 503 and nothing of the inside; the request stays unsealed', async () => {
   aws.sqs.on(SendMessageBatchCommand).rejects(awsTrouble());
-  const answer = await call(readEvent('upload-csv.form'));
+  const answer = await call(readHttpEvent('upload-csv.form'));
   expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
   expect(answer.body).not.toContain('inside');
   expect(aws.names()).toEqual(['PutObject', 'SendMessage', 'Put', 'SendMessageBatch']);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ImageOptions } from './images/image-options.ts';
+import { WebhookUrl } from './webhooks/webhook-url.ts';
 
 const text = z.string().min(1);
 const url = z.url().transform((value) => value.replace(/\/+$/, ''));
@@ -46,7 +47,7 @@ export const Settings = z.object({
   /** Options for what a caller leaves open, as JSON. */
   DEFAULT_OPTIONS: json.pipe(ImageOptions).default(ImageOptions.parse({})),
   /** Told of dropped files that name no webhook of their own. */
-  DEFAULT_WEBHOOK_URL: z.string().optional(),
+  DEFAULT_WEBHOOK_URL: z.preprocess((value) => (value === '' ? undefined : value), WebhookUrl.optional()),
   /** `whsec_` and the base64 of 24 to 64 bytes, newest first; each signs, so that one can be rotated out. */
   WEBHOOK_SECRETS: list('').pipe(z.array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/)).min(1)),
   /** Pauses between the attempts of a delivery, in seconds. */
@@ -113,7 +114,7 @@ export const OutboundSettings = Settings.pick({
   headersTimeoutMs: 20_000,
 }));
 
-/** Reads settings at cold start; throws one error that names each setting that is missing or wrong, never its value. */
+/** Reads settings at cold start; throws one error that names each setting that is missing or wrong, and no secret. */
 export function readSettings<Schema extends z.ZodType>(schema: Schema, env = process.env): z.output<Schema> {
   const read = schema.safeParse(env);
   if (read.success) return read.data;

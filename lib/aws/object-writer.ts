@@ -34,18 +34,19 @@ export function objectWriters(bucket: string, client = s3Client()): OpenObjectWr
     );
     // The failure is kept above and thrown by the next write or close; without a listener it would end the process.
     body.on('error', () => undefined);
-    const check = () => {
+    const finish = async () => {
+      await done;
       if (failure) throw failure;
     };
     return {
       async write(text) {
-        check();
-        if (!body.write(text)) await once(body, 'drain');
+        if (!body.destroyed && !body.write(text)) await once(body, 'drain').catch(() => undefined);
+        // S3 has stopped reading: a write would wait for ever, and only the upload knows why.
+        if (body.destroyed) await finish();
       },
       async close() {
         body.end();
-        await done;
-        check();
+        await finish();
       },
       async abort(reason) {
         // Not by `upload.abort()`, which is done before what was uploaded is removed: the function might freeze first.

@@ -23,7 +23,7 @@ export function openPresigner(bucket: string, client = s3Client()): Presigner {
           Bucket: bucket,
           Key: key,
           ResponseContentType: 'text/csv; charset=utf-8',
-          ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+          ResponseContentDisposition: `attachment; filename*=UTF-8''${extended(name)}`,
         }),
         { expiresIn: seconds },
       ),
@@ -37,3 +37,7 @@ export function openPresigner(bucket: string, client = s3Client()): Presigner {
       }),
   };
 }
+
+/** A value as RFC 8187 writes it in a header. */
+const extended = (text: string): string =>
+  encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -56,7 +56,9 @@ describe('resultWriter', () => {
 
 describe('failedWriter', () => {
   it('writes the input row and why it failed', async () => {
-    expect(await failedRows(`SKU\tImages\n1\t${A}\n`)).toBe(`\uFEFFSKU\tImages\tError\r\n1\t${A}\tnot_found: gone\r\n`);
+    expect(await failedRows(`SKU\tImages\n1\t${A}\n`)).toBe(
+      `\uFEFFSKU\tImages\tRowpress Error\r\n1\t${A}\tnot_found: gone\r\n`,
+    );
   });
 });
 

@@ -1,9 +1,11 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import { logger } from '../logger.ts';
 import { DEFAULT_OWNER } from '../requests/owner.ts';
 import { problemResponse } from './problem-response.ts';
 
@@ -17,6 +19,7 @@ export type ApiResponse = APIGatewayProxyStructuredResultV2;
 /** The one middy stack of functions that answer HTTP: whatever is thrown becomes application/problem+json. */
 export const api = (work: (event: ApiEvent) => Promise<ApiResponse>) =>
   middy<ApiEvent, ApiResponse>()
+    .use(injectLambdaContext(logger))
     .onError((request) => {
       request.response = problemResponse(request.error);
     })

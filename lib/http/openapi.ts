@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { IMAGE_ERRORS } from '../images/image-error.ts';
 import { AcceptedView, UploadView } from '../requests/accepted-view.ts';
-import { WebhookUrl } from '../requests/request.ts';
 import { ListView, StatusView } from '../requests/views.ts';
 import { WebhookPayload } from '../requests/webhook-payload.ts';
+import { WebhookUrl } from '../webhooks/webhook-url.ts';
 import { ImageOptions } from '../images/image-options.ts';
 import { PROBLEMS } from './problem-response.ts';
 import { ExportQuery, ListQuery, StatusQuery } from './read-query.ts';

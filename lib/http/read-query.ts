@@ -4,7 +4,7 @@ import type { ProductFilter } from '../requests/list-products.ts';
 import { Problem } from '../requests/problem.ts';
 import { readSubmitOptions, type SubmitOptions } from '../requests/submit-options.ts';
 import type { ImageOptions } from '../images/image-options.ts';
-import { plainFileName } from './file-name.ts';
+import { plainFileName } from '../requests/file-name.ts';
 
 /** What is no id is as unknown as an id that never was. Throws Problem `not_found`. */
 export function readRequestId(value: string | undefined): string {
@@ -41,14 +41,16 @@ export function readOptions(
   return read;
 }
 
-const UploadBody = z.object({ fileName: z.string().min(1).max(200) }).catchall(z.union([z.string(), z.number()]));
+const UploadBody = z
+  .object({ fileName: z.string().min(1).max(200) })
+  .catchall(z.union([z.string(), z.number(), z.null()]));
 
 /** The body of POST /api/uploads: a file name and options. Throws Problem `invalid_request`. */
 export function readUploadBody(body: string): { fileName: string; fields: Record<string, string> } {
   const { fileName, ...rest } = parsed(UploadBody, parseJson(body), 'The body is not what is expected.');
   return {
     fileName: plainFileName(fileName),
-    fields: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+    fields: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value ?? '')])),
   };
 }
 

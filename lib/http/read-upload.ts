@@ -2,7 +2,7 @@ import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { once } from 'node:events';
 import { Problem } from '../requests/problem.ts';
 import type { ApiEvent } from './api.ts';
-import { plainFileName } from './file-name.ts';
+import { plainFileName } from '../requests/file-name.ts';
 
 export type Upload = { csv: Buffer; fileName: string; fields: Record<string, string> };
 
@@ -31,8 +31,9 @@ export async function readUpload(event: ApiEvent): Promise<Upload> {
 }
 
 /** The bytes of a body: the gateway hands over as base64 what it doesn't take for text. */
-export const bodyOf = ({ body = '', isBase64Encoded }: ApiEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+export const bodyOf = ({ body, isBase64Encoded }: ApiEvent): Buffer =>
+  // The gateway leaves out an empty body; serverless-offline makes it null.
+  Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 
 async function readForm(body: Buffer, contentType: string): Promise<Upload> {
   const headers: BusboyHeaders = { 'content-type': contentType };

@@ -1,3 +1,4 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -26,13 +27,14 @@ const TROUBLE_MOST_SECONDS = 900;
  */
 export const consumer = <Message>({ message, work, queue }: Consumer<Message>) =>
   middy<SQSEvent, PromiseSettledResult<void>[] | SQSBatchResponse>()
+    .use(injectLambdaContext(logger))
     .use(sqsPartialBatchFailure({ logger: logFailure }))
     .handler(async (event: SQSEvent, context: Context) =>
       Promise.allSettled(
         event.Records.map(async (record) => {
           const attempt = Number(record.attributes.ApproximateReceiveCount);
           try {
-            await work(message.parse(JSON.parse(record.body)), {
+            await work(message.parse(parseJson(record.body)), {
               attempt,
               remainingMs: () => context.getRemainingTimeInMillis(),
             });
@@ -45,6 +47,15 @@ export const consumer = <Message>({ message, work, queue }: Consumer<Message>) =
         }),
       ),
     );
+
+/** The parser's own error would put the body's beginning into the log. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error('the message is not JSON');
+  }
+}
 
 const pauseAfter = (error: unknown, attempt: number): number =>
   error instanceof RetryLater ? error.seconds : Math.min(TROUBLE_SECONDS * 2 ** (attempt - 1), TROUBLE_MOST_SECONDS);

@@ -7,7 +7,7 @@ const S3Record = z.object({
     bucket: z.object({ name: z.string() }),
     object: z.object({
       key: z.string(),
-      eTag: z.string().default(''),
+      eTag: z.string(),
       versionId: z.string().optional(),
       sequencer: z.string().optional(),
     }),

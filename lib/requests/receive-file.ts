@@ -1,6 +1,7 @@
 import { ObjectMissing, type ObjectHead } from '../aws/objects.ts';
 import { ImageOptions } from '../images/image-options.ts';
 import type { Arrival, DropStore } from './drop-store.ts';
+import { plainFileName } from './file-name.ts';
 import { RequestId, type NewId } from './ids.ts';
 import { ingestCsv, type IngestDeps } from './ingest-csv.ts';
 import { ARRIVALS, DROPS, inputObject } from './keys.ts';
@@ -82,12 +83,13 @@ type Dropped = { arrival: Arrival; requestId: string; metadata: Record<string, s
 export async function createDropped({ arrival, requestId, metadata }: Dropped, deps: CreateDeps): Promise<void> {
   const { owner, options, webhookUrl } = deps.defaults;
   const asked = readSubmitOptions(metadata, options);
-  const fileName = arrival.key.slice(arrival.key.lastIndexOf('/') + 1);
+  const fileName = plainFileName(arrival.key);
   const fields = { requestId, owner, fileName, source: 'drop', status: 'RECEIVED' } as const;
   const now = deps.now();
+  const told = { webhookUrl: asked.webhookUrl ?? webhookUrl };
   const request = asked.problems
-    ? { ...newRequest({ ...fields, options, webhookUrl }, deps.rules, now), ...refusedFor(asked.problems, now) }
-    : newRequest({ ...fields, ...asked, webhookUrl: asked.webhookUrl ?? webhookUrl }, deps.rules, now);
+    ? { ...newRequest({ ...fields, options, ...told }, deps.rules, now), ...refusedFor(asked.problems, now) }
+    : newRequest({ ...fields, ...asked, ...told }, deps.rules, now);
   await deps.requests.create(request);
 }
 

@@ -93,7 +93,10 @@ export function requestStore(table: Table) {
       }),
 
     endDelivery: (requestId: string, generation: number, webhookStatus: 'delivered' | 'failed') =>
-      update(requestId, { set: { webhookStatus }, when: [{ equal: ['generation', generation] }] }),
+      update(requestId, {
+        set: { webhookStatus },
+        when: [{ equal: ['generation', generation] }, { absent: 'webhookStatus' }],
+      }),
 
     /** False when this attempt was recorded before. */
     recordDelivery: ({ requestId, expiresAt }: Request, delivery: Delivery): Promise<boolean> =>

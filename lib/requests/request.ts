@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ImageOptions } from '../images/image-options.ts';
-import { parseTarget } from '../outbound/url.ts';
 import { countsOf, type Counts } from './counts.ts';
 
 export const RequestStatus = z.enum([
@@ -14,21 +13,6 @@ export const RequestStatus = z.enum([
   'CANCELLED',
 ]);
 export type RequestStatus = z.output<typeof RequestStatus>;
-
-/** A webhook address is checked again, with its host's addresses, whenever it is called. */
-export const WebhookUrl = z
-  .url({ protocol: /^https?$/ })
-  .max(2048)
-  .refine(isTarget);
-
-function isTarget(url: string): boolean {
-  try {
-    parseTarget(url);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const Source = z.enum(['api', 'upload', 'drop']);
 

@@ -1,10 +1,11 @@
 import { ImageOptions, optionFields } from '../images/image-options.ts';
-import { WebhookUrl } from './request.ts';
+import { WebhookUrl } from '../webhooks/webhook-url.ts';
 
 export type OptionProblem = { field: string; code: 'invalid_option' | 'unknown_option'; message: string };
 
 export type SubmitOptions =
-  { options: ImageOptions; webhookUrl: string | undefined; problems?: never } | { problems: OptionProblem[] };
+  | { options: ImageOptions; webhookUrl: string | undefined; problems?: never }
+  | { problems: OptionProblem[]; webhookUrl: string | undefined };
 
 /** Fields of a form, a query or S3 metadata, laid over the deployment's defaults; every bad one is named. */
 export function readSubmitOptions(fields: Readonly<Record<string, string>>, defaults: ImageOptions): SubmitOptions {
@@ -21,7 +22,8 @@ export function readSubmitOptions(fields: Readonly<Record<string, string>>, defa
     const message = 'webhookUrl must be an http:// or https:// address of at most 2048 characters';
     problems.push({ field: 'webhookUrl', code: 'invalid_option', message });
   }
-  return { problems };
+  // Even a caller with bad options can be told so.
+  return { problems, webhookUrl: webhook.data };
 }
 
 /** S3 metadata knows lower case only, so names are compared without it. */

@@ -81,7 +81,8 @@ function holds(condition: Condition, item: Item = {}): boolean {
 
 function apply(item: Item, { set = {}, setOnce = {}, add = {}, remove = [] }: Update): void {
   Object.assign(item, structuredClone(withoutUndefined(set)));
-  for (const [name, value] of Object.entries(setOnce)) item[name] ??= structuredClone(value);
+  // An attribute that is null exists.
+  for (const [name, value] of Object.entries(setOnce)) if (!(name in item)) item[name] = structuredClone(value);
   for (const [name, value] of Object.entries(add)) {
     const current = item[name];
     if (value instanceof Set) item[name] = new Set([...(current instanceof Set ? current : []), ...value]);

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { makeProduct, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { csvOf, makeWorld } from '../../tests/fakes/world.ts';
+import { ImageError } from '../images/image-error.ts';
+import { buryFile, buryFinish, buryIngest, buryPage, buryWebhook } from './bury-messages.ts';
+import { compressPage } from './compress-page.ts';
+import type { Request } from './request.ts';
+
+const webhookUrl = 'https://caller.example/';
+const message = { requestId: REQUEST_ID, generation: 1 };
+
+async function prepare(fields: Partial<Request> = {}) {
+  const world = makeWorld({ host: (url) => (url.includes('/1/1') ? new ImageError('timeout') : 100) });
+  await world.requests.create(makeRequest({ webhookUrl, ...fields }));
+  return { ...world, request: async () => (await world.requests.get(REQUEST_ID))! };
+}
+
+describe('a buried page', () => {
+  const page = { ...message, page: 0, pagesInGroup: 1, products: [makeProduct(0, 1), makeProduct(1, 2)], again: false };
+
+  test('settles what is open as given up, keeps what is done, and its request can end', async () => {
+    const { deps, pages, queues } = await prepare();
+    const delivery = { attempt: 1, signal: new AbortController().signal };
+    await expect(compressPage(page, delivery, deps)).rejects.toThrow();
+    await buryPage(page, deps);
+    const records = [...(await pages.get(REQUEST_ID, 0))!.products.values()];
+    expect(records).toMatchObject([
+      { status: 'COMPLETED' },
+      { status: 'PARTIAL', images: [{ format: 'jpeg' }, { code: 'gave_up' }] },
+    ]);
+    expect(queues.finish.sent).toEqual([message]);
+  });
+
+  test('buried twice counts once', async () => {
+    const { deps, request } = await prepare();
+    await buryPage(page, deps);
+    await buryPage(page, deps);
+    expect((await request()).counts).toEqual({ productsFailed: 2, imagesFailed: 3, error_gave_up: 3 });
+  });
+
+  test('of a request that is gone leaves nothing', async () => {
+    const world = makeWorld();
+    await buryPage(page, world.deps);
+    expect(world.table.items.size).toBe(0);
+  });
+});
+
+describe('a buried ingest', () => {
+  test.each(['AWAITING_FILE', 'RECEIVED'] as const)(
+    'fails a request that is %s and tells its caller',
+    async (status) => {
+      const { deps, request, queues } = await prepare({ status, sealed: undefined });
+      await buryIngest(REQUEST_ID, deps);
+      expect(await request()).toMatchObject({ status: 'FAILED', error: { code: 'ingest_failed' } });
+      expect(queues.webhooks.sent).toEqual([message]);
+    },
+  );
+
+  test('leaves a request alone that has gone on', async () => {
+    const { deps, request, queues } = await prepare();
+    await buryIngest(REQUEST_ID, deps);
+    expect((await request()).status).toBe('PROCESSING');
+    expect(queues.webhooks.sent).toEqual([]);
+  });
+
+  test('sends the finish message of a request that is settled, for its ingest never could', async () => {
+    const { deps, queues } = await prepare({ fullGroups: new Set([0]) });
+    await buryIngest(REQUEST_ID, deps);
+    expect(queues.finish.sent).toEqual([message]);
+  });
+
+  test('tells the caller again when the first burial died before it did', async () => {
+    const { deps, queues } = await prepare({ status: 'FAILED' });
+    await buryIngest(REQUEST_ID, deps);
+    expect(queues.webhooks.sent).toEqual([message]);
+  });
+});
+
+describe('a buried file', () => {
+  test('that was dropped gets a request which says that it failed, once', async () => {
+    const world = makeWorld();
+    const arrival = world.data.arrive('incoming/drop/a.csv', csvOf([1]));
+    await buryFile(arrival, world.deps);
+    await buryFile(arrival, world.deps);
+    const requests = [...world.table.items.values()].filter(({ sk }) => sk === 'REQUEST');
+    expect(requests).toMatchObject([{ status: 'FAILED', fileName: 'a.csv', error: { code: 'ingest_failed' } }]);
+  });
+
+  test('that was uploaded fails the request that waits for it', async () => {
+    const { deps, data, request } = await prepare({ status: 'AWAITING_FILE' });
+    await buryFile(data.arrive(`incoming/upload/${REQUEST_ID}`, csvOf([1])), deps);
+    expect((await request()).status).toBe('FAILED');
+  });
+
+  test('that is no file of ours leaves nothing', async () => {
+    const world = makeWorld();
+    await buryFile(world.data.arrive('incoming/drop/folder/', Buffer.alloc(0)), world.deps);
+    expect(world.table.items.size).toBe(0);
+  });
+});
+
+test.each(['PROCESSING', 'FINISHING'] as const)('a buried finish fails a request that is %s', async (status) => {
+  const counts = { productsCompleted: 2 };
+  const { deps, request, queues } = await prepare({ status, counts });
+  await buryFinish(message, deps);
+  expect(await request()).toMatchObject({ status: 'FAILED', error: { code: 'result_failed' }, counts });
+  expect(queues.webhooks.sent).toEqual([message]);
+});
+
+test('a buried finish leaves a result alone that was written after all', async () => {
+  const { deps, request } = await prepare({ status: 'COMPLETED' });
+  await buryFinish(message, deps);
+  expect((await request()).status).toBe('COMPLETED');
+});
+
+test.each<[string, Partial<Request>, Request['webhookStatus']]>([
+  ['shows that the caller was not told', { status: 'COMPLETED' }, 'failed'],
+  ['leaves a delivery alone that came through', { status: 'COMPLETED', webhookStatus: 'delivered' }, 'delivered'],
+  ['leaves a later generation alone', { status: 'COMPLETED', generation: 2 }, undefined],
+  ['has nothing to do without a webhook', { status: 'COMPLETED', webhookUrl: undefined }, undefined],
+])('a buried webhook %s', async (_name, fields, expected) => {
+  const { requests, request } = await prepare(fields);
+  await buryWebhook(message, requests);
+  expect((await request()).webhookStatus).toBe(expected);
+});

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { makeProduct, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { makeWorld, type Host } from '../../tests/fakes/world.ts';
+import { ImageError } from '../images/image-error.ts';
+import { compressPage, type PageDeps } from './compress-page.ts';
+import type { PageMessage } from './messages.ts';
+import type { Request } from './request.ts';
+
+const signal = new AbortController().signal;
+const message = (images: number[], fields: Partial<PageMessage> = {}): PageMessage => ({
+  requestId: REQUEST_ID,
+  generation: 1,
+  page: 0,
+  pagesInGroup: 1,
+  products: images.map((count, index) => makeProduct(index, count)),
+  again: false,
+  ...fields,
+});
+
+async function prepare(host?: Host, fields: Partial<Request> = {}) {
+  const world = makeWorld({ ...(host && { host }) });
+  await world.requests.create(makeRequest(fields));
+  const run = (page: PageMessage, attempt = 1, deps: Partial<PageDeps> = {}) =>
+    compressPage(page, { attempt, signal }, { ...world.deps, ...deps });
+  const records = async () => [...((await world.pages.get(REQUEST_ID, 0))?.products.values() ?? [])];
+  return { ...world, run, records };
+}
+
+const failing =
+  (code: 'timeout' | 'not_found', ...urls: string[]): Host =>
+  (url) =>
+    urls.some((part) => url.includes(part)) ? new ImageError(code) : 100;
+
+test('every image is stored under its own key and every product is settled', async () => {
+  const { run, records, images } = await prepare();
+  await run(message([1, 2]));
+  expect([...images.stored.keys()].toSorted()).toEqual([
+    `${REQUEST_ID}/0-1.jpg`,
+    `${REQUEST_ID}/1-1.jpg`,
+    `${REQUEST_ID}/1-2.jpg`,
+  ]);
+  expect(await records()).toMatchObject([
+    { serial_number: '1', status: 'COMPLETED', output_urls: [`https://images.example/${REQUEST_ID}/0-1.jpg`] },
+    { serial_number: '2', status: 'COMPLETED', images: [{ bytesIn: 100, bytesOut: 50 }, {}] },
+  ]);
+});
+
+test('a product with row errors ends as FAILED without a fetch', async () => {
+  const { run, records, fetched } = await prepare();
+  const error = { row: 2, column: null, code: 'no_images', value: '', message: 'The row has no image URL.' };
+  await run(message([], { products: [{ ...makeProduct(0, 0), errors: [error] }] }));
+  expect(fetched).toEqual([]);
+  expect(await records()).toMatchObject([{ status: 'FAILED', errors: [{ code: 'no_images' }] }]);
+});
+
+test('what will never succeed ends its image at once; its neighbours are not disturbed', async () => {
+  const { run, records } = await prepare(failing('not_found', '/0/1'));
+  await run(message([2, 1]));
+  expect(await records()).toMatchObject([
+    { status: 'PARTIAL', output_urls: [expect.stringMatching(/^https/), ''], images: [{}, { code: 'not_found' }] },
+    { status: 'COMPLETED' },
+  ]);
+});
+
+test('what a stranger’s server says is kept in short', async () => {
+  const host = () => new ImageError('not_found', { message: 'x'.repeat(5_000), httpStatus: 404 });
+  const { run, records } = await prepare(host);
+  await run(message([1]));
+  expect((await records())[0]!.images).toEqual([{ code: 'not_found', message: 'x'.repeat(200), httpStatus: 404 }]);
+});
+
+describe('an image that may still succeed', () => {
+  test('asks for the page again, with what is done kept as a draft', async () => {
+    const { run, records, pages } = await prepare(failing('timeout', '/1/1'));
+    await expect(run(message([1, 2]))).rejects.toMatchObject({ name: 'RetryLater', seconds: 15 });
+    expect((await records()).map(({ serial_number }) => serial_number)).toEqual(['1']);
+    const page = await pages.get(REQUEST_ID, 0);
+    expect(page?.drafts.get(1)).toEqual([expect.objectContaining({ format: 'jpeg' }), null]);
+  });
+
+  test('is the only one that the next delivery fetches', async () => {
+    let down = true;
+    const { run, records, pages, fetched } = await prepare((url) =>
+      down && url.includes('/1/1') ? new ImageError('timeout') : 100,
+    );
+    await expect(run(message([1, 2]))).rejects.toThrow();
+    fetched.length = 0;
+    down = false;
+    await run(message([1, 2]), 2);
+    expect(fetched).toEqual(['https://shop.example/1/1.jpg']);
+    expect((await records()).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    expect((await pages.get(REQUEST_ID, 0))?.drafts.size).toBe(0);
+  });
+
+  test('leaves no empty draft', async () => {
+    const { run, table } = await prepare(failing('timeout', '/0/'));
+    await expect(run(message([2]))).rejects.toThrow();
+    expect([...table.items.keys()]).toEqual([`REQ#${REQUEST_ID} REQUEST`]);
+  });
+
+  test('ends with its code at the last delivery', async () => {
+    const { run, records } = await prepare(failing('timeout', '/0/0'));
+    await expect(run(message([2]), 2)).rejects.toMatchObject({ seconds: 60 });
+    await run(message([2]), 3);
+    expect(await records()).toMatchObject([{ status: 'PARTIAL', images: [{ code: 'timeout' }, {}] }]);
+  });
+
+  test.each([
+    ['the longest wait that a server asks for', 40_500, 41],
+    ['at most a quarter of an hour', 86_400_000, 900],
+    ['its own pause, when that is longer', 2_000, 15],
+  ])('waits %s', async (_name, retryAfterMs, seconds) => {
+    const { run } = await prepare(() => new ImageError('rate_limited', { retryAfterMs }));
+    await expect(run(message([1, 1]))).rejects.toMatchObject({ name: 'RetryLater', seconds });
+  });
+});
+
+test('trouble of our own comes up as it is, after the neighbours were settled', async () => {
+  const { run, records, pages, images } = await prepare(failing('timeout', '/2/'));
+  const put: typeof images.put = (key, ...rest) =>
+    key.includes('/1-2') ? Promise.reject(new Error('S3 is down')) : images.put(key, ...rest);
+  const broken = Object.assign(Object.create(images) as typeof images, { put });
+  await expect(run(message([1, 2, 1]), 1, { images: broken })).rejects.toThrow('S3 is down');
+  expect((await records()).map(({ serial_number }) => serial_number)).toEqual(['1']);
+  expect((await pages.get(REQUEST_ID, 0))?.drafts.get(1)).toEqual([expect.anything(), null]);
+});
+
+test('trouble of our own is never the end of an image, not even at the last delivery', async () => {
+  const { run, records } = await prepare();
+  const fetchImage = () => Promise.reject(new Error('out of time'));
+  await expect(run(message([1]), 9, { fetchImage })).rejects.toThrow('out of time');
+  expect(await records()).toEqual([]);
+});
+
+test('a page that may have been sent before is looked up before anything is fetched', async () => {
+  const { run, fetched } = await prepare();
+  await run(message([1, 1]));
+  fetched.length = 0;
+  await run(message([1, 1], { again: true }));
+  expect(fetched).toEqual([]);
+});
+
+test('a page of a cancelled request fetches nothing; what is done of it is kept', async () => {
+  const { run, records, fetched, table } = await prepare(failing('timeout', '/0/1'));
+  await expect(run(message([2, 1, 1]))).rejects.toThrow();
+  fetched.length = 0;
+  table.items.get(`REQ#${REQUEST_ID} REQUEST`)!.status = 'CANCELLED';
+  await run(message([2, 1, 1]), 2);
+  expect(fetched).toEqual([]);
+  expect(await records()).toMatchObject([
+    { status: 'PARTIAL', images: [{ format: 'jpeg' }, { code: 'cancelled' }] },
+    { status: 'COMPLETED' },
+    { status: 'COMPLETED' },
+  ]);
+});
+
+test('a product of which nothing was done when it was cancelled is CANCELLED', async () => {
+  const { run, records } = await prepare(undefined, { status: 'CANCELLED' });
+  await run(message([2]));
+  expect(await records()).toMatchObject([{ status: 'CANCELLED', images: [{ code: 'cancelled' }, {}] }]);
+});
+
+test.each<[string, Partial<Request>]>([
+  ['COMPLETED', { status: 'COMPLETED' }],
+  ['COMPLETED_WITH_ERRORS', { status: 'COMPLETED_WITH_ERRORS' }],
+])('a late duplicate of a page does nothing to a request that is %s', async (_name, fields) => {
+  const { run, fetched, table } = await prepare(undefined, fields);
+  await run(message([1]));
+  expect(fetched).toEqual([]);
+  expect(table.items.size).toBe(1);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import {
+  arrivalObject,
+  ARRIVALS,
+  deliveryKey,
+  dropKey,
+  groupKey,
+  groupOf,
+  imageObject,
+  inputObject,
+  pageKey,
+  requestKey,
+  resultObject,
+} from './keys.ts';
+
+test('a hundred pages share a group', () => {
+  expect([0, 99, 100, 199, 200].map(groupOf)).toEqual([0, 0, 1, 1, 2]);
+});
+
+test('items of a request stand where they are looked for', () => {
+  expect(requestKey('ID')).toEqual({ pk: 'REQ#ID', sk: 'REQUEST' });
+  expect(groupKey('ID', 3)).toEqual({ pk: 'REQ#ID#G3', sk: 'GROUP' });
+  expect(pageKey('ID', 312)).toEqual({ pk: 'REQ#ID#G3', sk: 'PAGE#0000312' });
+  expect(deliveryKey('ID', 1, 8)).toEqual({ pk: 'REQ#ID', sk: 'WEBHOOK#0000001#0000008' });
+});
+
+test('sort keys sort as their numbers do', () => {
+  const pages = [9, 10, 99, 1_000, 999_999].map((page) => pageKey('ID', page).sk);
+  expect(pages.toSorted()).toEqual(pages);
+  const attempts = [deliveryKey('ID', 1, 2), deliveryKey('ID', 1, 10), deliveryKey('ID', 2, 1)].map(({ sk }) => sk);
+  expect(attempts.toSorted()).toEqual(attempts);
+});
+
+test('another version of a dropped object is another event', () => {
+  const object = { bucket: 'data', key: 'incoming/drop/a.csv' };
+  expect(dropKey({ ...object, version: '1' })).not.toEqual(dropKey({ ...object, version: '2' }));
+});
+
+test('output keys are made of ids and numbers, images counted from 1', () => {
+  expect(imageObject('ID', 0, 0, 'jpg')).toBe('ID/0-1.jpg');
+  expect(imageObject('ID', 41, 2, 'webp')).toBe('ID/41-3.webp');
+});
+
+test('no function writes where a trigger listens', () => {
+  expect(arrivalObject('ID')).toBe(`${ARRIVALS}ID`);
+  for (const key of [inputObject('ID'), resultObject('ID')]) expect(key).not.toMatch(/^incoming\//);
+});

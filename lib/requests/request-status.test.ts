@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { imageDone, imageFailed, makeRecord, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { makeWorld } from '../../tests/fakes/world.ts';
+import { linksUnder } from './links.ts';
+import type { ProductFilter } from './list-products.ts';
+import type { Request } from './request.ts';
+import { requestStatus } from './request-status.ts';
+import { StatusView } from './views.ts';
+
+const created = '2025-10-05T17:58:28.000Z';
+const after = (seconds: number) => new Date(Date.parse(created) + seconds * 1000);
+
+async function prepare(fields: Partial<Request> = {}) {
+  const world = makeWorld();
+  await world.requests.create(makeRequest({ createdAt: created, ...fields }));
+  const ask = (products?: ProductFilter, seconds = 10) => {
+    const deps = { ...world.deps, links: linksUnder('https://api.example'), now: () => after(seconds) };
+    return requestStatus({ requestId: REQUEST_ID, owner: 'default', products }, deps);
+  };
+  return { ...world, ask };
+}
+
+const totals = { products: 300, images: 300, pages: 150, groups: 2, rejectedRows: 0 };
+
+test('counts are those of the request and of its open groups, each once', async () => {
+  const counts = { productsCompleted: 200, imagesCompressed: 190, imagesFailed: 10, error_timeout: 10 };
+  const { ask, pages } = await prepare({ totals, fullGroups: new Set([0]), counts });
+  const full = { counts, expiresAt: 1 };
+  await pages.addFullPage(REQUEST_ID, { group: 0, page: 0, ...full });
+  const open = {
+    productsPartial: 1,
+    imagesCompressed: 1,
+    imagesFailed: 1,
+    error_timeout: 1,
+    bytesIn: 100,
+    bytesOut: 25,
+  };
+  await pages.addFullPage(REQUEST_ID, { group: 1, page: 100, counts: open, expiresAt: 1 });
+  expect(await ask()).toMatchObject({
+    products: { total: 300, completed: 200, partial: 1, failed: 0, cancelled: 0, pending: 99 },
+    images: { total: 300, compressed: 191, failed: 11, pending: 98 },
+    failures: { timeout: 11 },
+    bytes: { in: 100, out: 25, saved: 75, savedPercent: 75 },
+  });
+});
+
+test('the counts of an ended request are its own', async () => {
+  const counts = { productsCompleted: 2, imagesCompressed: 3 };
+  const { ask, pages } = await prepare({ status: 'COMPLETED', finishedAt: after(6).toISOString(), counts });
+  await pages.addFullPage(REQUEST_ID, { group: 0, page: 0, counts, expiresAt: 1 });
+  expect(await ask()).toMatchObject({ images: { compressed: 3, pending: 0 }, products: { completed: 2, pending: 0 } });
+});
+
+test('every answer is what the API says that it is', async () => {
+  for (const fields of [
+    {},
+    { status: 'AWAITING_FILE', totals: undefined } as const,
+    { webhookUrl: 'https://a.example' },
+  ]) {
+    const { ask } = await prepare(fields);
+    const view = await ask({ only: 'all', fromPage: 0, limit: 10 });
+    expect(StatusView.strict().parse(view)).toEqual(view);
+  }
+});
+
+describe('progress', () => {
+  test.each<[string, Partial<Request>, object]>([
+    ['nothing is known yet', { status: 'AWAITING_FILE', totals: undefined }, { percent: 0, secondsLeft: null }],
+    ['none is done', { totals }, { percent: 0, imagesPerSecond: 0, secondsLeft: null }],
+    [
+      'a part is done',
+      { totals, counts: { imagesCompressed: 90, imagesFailed: 10 } },
+      { percent: 33.3, imagesPerSecond: 10, secondsLeft: 20 },
+    ],
+    ['all is done but not ended', { totals, counts: { imagesCompressed: 300 } }, { percent: 99.9, secondsLeft: 0 }],
+    [
+      'there are no images',
+      { totals: { ...totals, images: 0 }, counts: { productsFailed: 150 } },
+      { percent: 50, imagesPerSecond: 0 },
+    ],
+    ['it has ended', { status: 'COMPLETED', totals, counts: { imagesCompressed: 300 } }, { percent: 100 }],
+    ['the file was refused', { status: 'FAILED', totals: undefined }, { percent: 100, secondsLeft: null }],
+  ])('when %s', async (_name, fields, progress) => {
+    const { ask } = await prepare(fields);
+    expect((await ask()).progress).toMatchObject(progress);
+  });
+
+  test('the rate counts from the arrival of the file to the end', async () => {
+    const times = { receivedAt: after(100).toISOString(), finishedAt: after(130).toISOString() };
+    const { ask } = await prepare({ ...times, status: 'COMPLETED', totals, counts: { imagesCompressed: 300 } });
+    expect((await ask(undefined, 9_999)).progress.imagesPerSecond).toBe(10);
+  });
+});
+
+describe('the webhook', () => {
+  const webhookUrl = 'https://caller.example/hooks/1?token=s3cret#part';
+
+  test('is shown without the query, which may hold a secret', async () => {
+    const { ask } = await prepare({ webhookUrl });
+    const view = await ask();
+    expect(view.webhook).toEqual({ status: 'pending', url: 'https://caller.example/hooks/1', attempts: [] });
+    expect(JSON.stringify(view)).not.toContain('s3cret');
+  });
+
+  test('shows its attempts once the request has ended', async () => {
+    const { ask, requests } = await prepare({ status: 'COMPLETED', webhookUrl, webhookStatus: 'failed' });
+    const attempt = { generation: 1, attempt: 1, at: created, durationMs: 12, statusCode: 500, error: 'http_error' };
+    await requests.recordDelivery(makeRequest(), attempt);
+    expect((await ask()).webhook).toMatchObject({ status: 'failed', attempts: [attempt] });
+  });
+
+  test('is null when nobody is to be told', async () => {
+    expect((await (await prepare()).ask()).webhook).toBeNull();
+  });
+});
+
+test('a presigned upload shows until when its file may come, and only while it waits', async () => {
+  const uploadUntil = after(3600).toISOString();
+  expect((await (await prepare({ status: 'AWAITING_FILE', uploadUntil })).ask()).expiresAt).toBe(uploadUntil);
+  expect((await (await prepare({ status: 'RECEIVED', uploadUntil })).ask()).expiresAt).toBeNull();
+});
+
+test('a foreign request is as unknown as one that never was', async () => {
+  const { deps } = await prepare({ owner: 'acme' });
+  const ask = (requestId: string) =>
+    requestStatus({ requestId, owner: 'default' }, { ...deps, links: linksUnder('https://api.example') });
+  const foreign = await ask(REQUEST_ID).catch((error: unknown) => error);
+  const unknown = await ask('01K6XJ5T3N8Z4QW2V7YBCDEFGJ').catch((error: unknown) => error);
+  expect(foreign).toMatchObject({ name: 'Problem', code: 'not_found' });
+  expect(unknown).toEqual(foreign);
+});
+
+describe('products', () => {
+  /** 205 pages of two products, the second of every tenth page failed. */
+  async function withProducts() {
+    const world = await prepare({ totals: { ...totals, products: 410, pages: 205, groups: 3 } });
+    for (let page = 0; page < 205; page++) {
+      const second = page % 10 === 0 ? imageFailed('timeout') : imageDone();
+      const records = new Map([
+        [2 * page, makeRecord(2 * page, [imageDone()])],
+        [2 * page + 1, makeRecord(2 * page + 1, [second])],
+      ]);
+      await world.pages.settle(REQUEST_ID, page, { records, expiresAt: 1 });
+    }
+    return world;
+  }
+
+  async function everything(ask: Awaited<ReturnType<typeof prepare>>['ask'], only: 'all' | 'failed', limit: number) {
+    const found: string[] = [];
+    const sizes: number[] = [];
+    for (let fromPage: number | null = 0; fromPage !== null;) {
+      const { items, nextCursor } = await ask({ only, fromPage, limit });
+      found.push(...items!.map(({ serial_number }) => serial_number));
+      sizes.push(items!.length);
+      fromPage = typeof nextCursor === 'string' ? Number(nextCursor) : null;
+    }
+    return { found, sizes };
+  }
+
+  test('come in the order of the file, through cursors, across groups', async () => {
+    const { ask } = await withProducts();
+    const { found, sizes } = await everything(ask, 'all', 99);
+    expect(found).toEqual(Array.from({ length: 410 }, (_, index) => String(index + 1)));
+    expect(sizes).toEqual([100, 100, 100, 100, 10]);
+  });
+
+  test('can be only those that failed', async () => {
+    const { ask } = await withProducts();
+    const { found } = await everything(ask, 'failed', 4);
+    expect(found).toEqual(Array.from({ length: 21 }, (_, at) => String(20 * at + 2)));
+  });
+
+  test('are left out of the answer unless asked for', async () => {
+    const { ask } = await withProducts();
+    expect(await ask()).not.toHaveProperty('items');
+  });
+
+  test('show each image with its address, its outcome and nothing undefined', async () => {
+    const { ask } = await withProducts();
+    const { items } = await ask({ only: 'all', fromPage: 0, limit: 2 });
+    expect(items!.map(({ images }) => images[0])).toEqual([
+      {
+        ...{ url: 'https://shop.example/0/0.jpg', outputUrl: 'https://images.example/0-1.jpg' },
+        ...{ code: null, message: null, httpStatus: null, warnings: [] },
+        ...{ bytesIn: 100, bytesOut: 50, format: 'jpeg', width: 10, height: 10 },
+      },
+      {
+        ...{ url: 'https://shop.example/1/0.jpg', outputUrl: null },
+        ...{ code: 'timeout', message: 'It was timeout.', httpStatus: null, warnings: [] },
+        ...{ bytesIn: 0, bytesOut: 0, format: null, width: null, height: null },
+      },
+    ]);
+  });
+
+  test('behind the last page there are none', async () => {
+    const { ask } = await withProducts();
+    expect(await ask({ only: 'all', fromPage: 1e9, limit: 5 })).toMatchObject({ items: [], nextCursor: null });
+  });
+});
