@@ -14,9 +14,19 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['tests/**/*.test.ts'],
+          exclude: ['tests/hostile/**'],
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'hostile',
+          include: ['tests/hostile/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 600_000,
           fileParallelism: false,
         },
       },

@@ -8,7 +8,7 @@ import { type Delimiter, type Layout, readHeader, TOLERANT } from './read-header
 import { type CsvEncoding, inPieces, openText } from './read-text.ts';
 import { type Product, toProduct } from './to-product.ts';
 
-export type { Product, RowError, RowErrorCode } from './to-product.ts';
+export type { Product } from './to-product.ts';
 
 export type CsvDialect = { encoding: CsvEncoding; delimiter: Delimiter };
 

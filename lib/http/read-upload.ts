@@ -7,7 +7,7 @@ import { plainFileName } from '../requests/file-name.ts';
 export type Upload = { csv: Buffer; fileName: string; fields: Record<string, string> };
 
 /** Lambda takes 6 MB of payload, and what is not text travels as base64. */
-export const UPLOAD_BYTES_MOST = 4_400_000;
+const UPLOAD_BYTES_MOST = 4_400_000;
 
 /**
  * Reads an upload: a form with one part `file` and options as further fields, or the bare CSV as the body with options

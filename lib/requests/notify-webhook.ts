@@ -59,7 +59,7 @@ async function attemptDelivery(request: Told, attempt: number, deps: NotifyDeps)
 }
 
 /** The `webhook-id`: the same over all attempts, another one for each run of the request. */
-export const deliveryId = ({ requestId, generation }: Pick<Request, 'requestId' | 'generation'>): string =>
+const deliveryId = ({ requestId, generation }: Pick<Request, 'requestId' | 'generation'>): string =>
   `msg_${requestId}_${generation}`;
 
 const wasTaken = ({ statusCode }: Delivery) => statusCode !== null && statusCode >= 200 && statusCode < 300;

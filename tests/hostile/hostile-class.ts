@@ -1,0 +1,15 @@
+/** One kind of hostile input: what it ends with, what bounds it, and how many of it every test run tries. */
+export type HostileClass = {
+  area: string;
+  input: string;
+  /** The code, or the codes, or what else comes of it. */
+  ends: string;
+  bound: string;
+  cases: number;
+};
+
+/** `npm run test:long` tries more. */
+export const long = process.env.ROWPRESS_LONG === '1';
+
+/** How many are tried: so many in every run, so many in a long one. */
+export const count = (normal: number, inLongRuns: number): number => (long ? inLongRuns : normal);
