@@ -1,5 +1,6 @@
 import type { LocalRun } from './local-run.ts';
 import type { Serverless } from './serverless.ts';
+import { localSettings } from './settings.ts';
 
 type Hook = () => Promise<void> | void;
 
@@ -21,7 +22,7 @@ export default class LocalPlugin {
       this.#run = await prepareLocalRun(serverless, options);
     };
     this.hooks = {
-      initialize: () => bundleForLaptop(serverless),
+      initialize: () => bundleForLaptop(serverless, options.httpPort),
       // `serverless offline start`, in steps
       'before:offline:start:init': prepare,
       'after:offline:start:init': () => {
@@ -41,9 +42,16 @@ export default class LocalPlugin {
  * On a laptop only our own code is bundled: 13 functions with the SDK in each took 10 s and 1.8 GB, without 0.2 s. Their
  * packages come from node_modules, so npm need not install them for Lambda's machine either (`exclude`).
  */
-function bundleForLaptop({ service }: Serverless): void {
+function bundleForLaptop({ service }: Serverless, httpPort = ''): void {
   const { esbuild } = service.custom ?? {};
-  const different = { packages: 'external', minify: false, exclude: ['*'] };
+  const different = {
+    packages: 'external',
+    minify: false,
+    exclude: ['*'],
+    // A folder for each run, or packaging would take the code away from under it.
+    outputWorkFolder: `.local/esbuild/${httpPort}`,
+    watch: { pattern: localSettings().reload ? ['functions/**/*.ts', 'lib/**/*.ts'] : [], ignore: ['**/*.test.ts'] },
+  };
   service.custom = { ...service.custom, esbuild: { ...(esbuild as object), ...different } };
 }
 

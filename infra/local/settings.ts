@@ -11,6 +11,8 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
     dataDir: resolve(given(env.ROWPRESS_DATA_DIR) ?? '.local'),
     /** Invocations at once for one queue, whatever the template allows: each is a thread of its own. */
     concurrency: Math.min(Math.max(availableParallelism(), 2), 4),
+    /** New code is loaded when a file changes; a call under way may be lost then. */
+    reload: env.ROWPRESS_RELOAD !== 'off',
     /** Another emulator than the embedded stack. */
     endpoint: given(env.AWS_ENDPOINT_URL),
   };

@@ -43,7 +43,9 @@ export async function receive(store: SqsStore, queue: Queue, input: unknown, gon
   const deadline = Date.now() + seconds * 1000;
   const wanted = new Set([...asked.AttributeNames, ...asked.MessageSystemAttributeNames]);
   while (!gone.aborted) {
-    const messages = store.receive(queue, asked.MaxNumberOfMessages, asked.VisibilityTimeout);
+    // Its attributes, the dead-letter queue's among them, may have been changed while this call waited.
+    const current = store.find(queue.name) ?? queue;
+    const messages = store.receive(current, asked.MaxNumberOfMessages, asked.VisibilityTimeout);
     if (messages.length > 0) return { Messages: messages.map((message) => toWire(message, wanted)) };
     if (Date.now() >= deadline) break;
     await store.arrival(queue, deadline, gone);
