@@ -22,8 +22,8 @@ const RowProblem = z.looseObject({
 });
 export type RowProblem = z.infer<typeof RowProblem>;
 
-/** What `GET /api/status/{requestId}` answers, and `GET /api/requests` for each request. */
-export const Status = z.looseObject({
+/** What `GET /api/requests` tells of each request. */
+export const RequestHead = z.looseObject({
   requestId: z.string(),
   status: RequestStatus,
   source: z.string(),
@@ -31,22 +31,27 @@ export const Status = z.looseObject({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+  products: z.looseObject({ total: z.number(), completed: z.number(), partial: z.number(), failed: z.number() }),
+  images: z.looseObject({ total: z.number(), compressed: z.number(), failed: z.number() }),
+  failures: z.record(z.string(), z.number()),
+  bytes: z.looseObject({ in: z.number(), out: z.number(), savedPercent: z.number().nullable() }),
+});
+export type RequestHead = z.infer<typeof RequestHead>;
+
+/** What `GET /api/status/{requestId}` answers. */
+export const Status = RequestHead.extend({
   progress: z.looseObject({
     percent: z.number(),
     imagesPerSecond: z.number().nullable(),
     secondsLeft: z.number().nullable(),
   }),
-  products: z.looseObject({ total: z.number(), completed: z.number(), partial: z.number(), failed: z.number() }),
-  images: z.looseObject({ total: z.number(), compressed: z.number(), failed: z.number() }),
-  failures: z.record(z.string(), z.number()),
-  bytes: z.looseObject({ in: z.number(), out: z.number(), savedPercent: z.number().nullable() }),
 });
 export type Status = z.infer<typeof Status>;
 
 export const hasEnded = ({ status }: Status): boolean =>
   status === 'COMPLETED' || status === 'COMPLETED_WITH_ERRORS' || status === 'FAILED' || status === 'CANCELLED';
 
-export const StatusList = z.looseObject({ requests: z.array(Status) });
+export const RequestList = z.looseObject({ requests: z.array(RequestHead) });
 
 /** What `POST /api/upload` answers. */
 export const Accepted = z.looseObject({

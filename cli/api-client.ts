@@ -1,4 +1,4 @@
-import { Accepted, Status, StatusList, UploadSlot } from './answers.ts';
+import { Accepted, RequestList, Status, UploadSlot } from './answers.ts';
 import type { CsvFile } from './csv-file.ts';
 import { smallForm } from './form.ts';
 import { postFile, readAnswer, send } from './http.ts';
@@ -40,7 +40,7 @@ export const apiClient = (endpoint: string, signal: AbortSignal) => {
     status: async (requestId: string) => readAnswer(await get(`/status/${encodeURIComponent(requestId)}`), Status),
 
     /** The newest requests first. */
-    requests: async (limit: number) => readAnswer(await get(`/requests?limit=${limit}`), StatusList),
+    requests: async (limit: number) => readAnswer(await get(`/requests?limit=${limit}`), RequestList),
 
     /** The result CSV as a stream, or only its failed rows; the redirect to storage is followed. */
     exportCsv: (requestId: string, rows: 'all' | 'failed') =>

@@ -3,7 +3,10 @@ import { completed, completedWithErrors, REQUEST_ID } from '../testing/example-a
 import { startFakeServer, type FakeServer } from '../testing/fake-server.ts';
 import { rowpress } from '../testing/fake-session.ts';
 
-const requests = [completed, { ...completedWithErrors, fileName: 'evil\u001B[2J.csv' }];
+/** As the API answers: without the progress that only the status tells. */
+const requests = [completed, { ...completedWithErrors, fileName: 'evil\u001B[2J.csv' }].map(
+  ({ progress: _, ...head }) => head,
+);
 
 let server: FakeServer;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Status } from '../answers.ts';
+import type { RequestHead } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { formatCount, formatTable } from '../format.ts';
@@ -16,7 +16,7 @@ export const list = async (flags: ListFlags, { client, session }: Context): Prom
   return ExitCode.done;
 };
 
-const row = ({ requestId, status, createdAt, images, fileName }: Status): string[] => [
+const row = ({ requestId, status, createdAt, images, fileName }: RequestHead): string[] => [
   requestId,
   status,
   createdAt,
