@@ -4,7 +4,7 @@ import { readSettings, RuleSettings, Settings } from '../lib/env.ts';
 import { consumer } from '../lib/queue/consumer.ts';
 import { IngestTrigger } from '../lib/queue/ingest-trigger.ts';
 import { buryFile, buryIngest, type BuryFileDeps } from '../lib/requests/bury-messages.ts';
-import { dropStore } from '../lib/requests/drop-store.ts';
+import { claimStore } from '../lib/requests/claim-store.ts';
 import { newRequestId } from '../lib/requests/ids.ts';
 import { DEFAULT_OWNER } from '../lib/requests/owner.ts';
 import { requestStore } from '../lib/requests/request-store.ts';
@@ -21,7 +21,7 @@ const settings = readSettings(
 const table = openTable(settings.TABLE_NAME);
 const deps: BuryFileDeps = {
   requests: requestStore(table),
-  drops: dropStore(table),
+  claims: claimStore(table),
   finishQueue: openQueue(settings.FINISH_QUEUE_URL),
   webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
   rules: readSettings(RuleSettings),

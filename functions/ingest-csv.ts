@@ -4,7 +4,7 @@ import { openTable } from '../lib/aws/table.ts';
 import { readSettings, RuleSettings, Settings } from '../lib/env.ts';
 import { consumer } from '../lib/queue/consumer.ts';
 import { IngestTrigger } from '../lib/queue/ingest-trigger.ts';
-import { dropStore } from '../lib/requests/drop-store.ts';
+import { claimStore } from '../lib/requests/claim-store.ts';
 import { newRequestId } from '../lib/requests/ids.ts';
 import { ingestCsv } from '../lib/requests/ingest-csv.ts';
 import { DEFAULT_OWNER } from '../lib/requests/owner.ts';
@@ -26,7 +26,7 @@ const settings = readSettings(
 const table = openTable(settings.TABLE_NAME);
 const deps: ReceiveDeps = {
   requests: requestStore(table),
-  drops: dropStore(table),
+  claims: claimStore(table),
   data: openBucket(settings.DATA_BUCKET),
   pagesQueue: openQueue(settings.PAGES_QUEUE_URL),
   finishQueue: openQueue(settings.FINISH_QUEUE_URL),

@@ -51,10 +51,11 @@ const loader = (file: string) => `
   console.log(JSON.stringify([...read]));
   process.exit();`;
 
-/** What is only known while deploying is a URL or takes one; the text around it stays. */
+/** What is only known while deploying is a URL or takes one, and a secret is as long as one; the text around it stays. */
 function standIn(value: unknown): string {
   const text = isObject(value) ? value['Fn::Sub'] : value;
-  return typeof text === 'string' ? text.replaceAll(/\$\{[^}]+\}/g, 'deployed') : 'https://deployed.example';
+  if (typeof text !== 'string') return 'https://deployed.example';
+  return text.replaceAll(/\{\{resolve:.*?\}\}/g, 'x'.repeat(40)).replaceAll(/\$\{[^}]+\}/g, 'deployed');
 }
 
 const firstError = (output: string) => /^\w*Error.*$/m.exec(output)?.[0] ?? output.trim().slice(0, 500);

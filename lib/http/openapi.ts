@@ -53,7 +53,7 @@ export function openApi() {
 const upload = () => ({
   operationId: 'upload',
   summary: 'Takes a CSV of up to about 4.4 MB',
-  parameters: [...optionParameters(), query('fileName', { type: 'string' })],
+  parameters: [idempotencyKey, ...optionParameters(), query('fileName', { type: 'string' })],
   requestBody: {
     required: true,
     content: {
@@ -77,6 +77,7 @@ const upload = () => ({
         'unsupported_media_type',
         'invalid_options',
         'missing_file',
+        'idempotency_key_reused',
       ] as const),
       ...(['empty_file', 'unsupported_encoding', 'not_a_csv', 'no_header', 'no_rows', 'too_many_rows'] as const),
       ...(['too_many_columns', 'malformed_csv', 'file_too_large'] as const),
@@ -87,6 +88,7 @@ const upload = () => ({
 const createUpload = () => ({
   operationId: 'createUpload',
   summary: 'Hands out a form by which a large CSV goes straight to S3',
+  parameters: [idempotencyKey],
   requestBody: {
     required: true,
     content: {
@@ -101,7 +103,7 @@ const createUpload = () => ({
   },
   responses: {
     201: answers('the request, and where its file goes', UploadView),
-    ...problems('invalid_request', 'invalid_options'),
+    ...problems('invalid_request', 'invalid_options', 'idempotency_key_reused'),
   },
 });
 
@@ -133,6 +135,12 @@ const exported = (operationId: string, parameters: object[]) => ({
 });
 
 const requestId = { type: 'string', minLength: 26, maxLength: 26 };
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+  description: 'calls with the same key and content within a day make one request',
+};
 const inPath = { name: 'requestId', in: 'path', required: true, schema: requestId };
 
 const query = (name: string, schema: object, required = false) => ({ name, in: 'query', required, schema });

@@ -15,6 +15,7 @@ export const PROBLEMS: Record<ProblemCode | CsvFileErrorCode, { status: number; 
   file_too_large: { status: 413, title: 'The file is too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   invalid_options: { status: 422, title: 'Invalid options' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for something else' },
   missing_file: { status: 422, title: 'No file' },
   empty_file: { status: 422, title: 'The file is empty' },
   unsupported_encoding: { status: 422, title: 'Unknown text encoding' },

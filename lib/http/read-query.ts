@@ -4,6 +4,7 @@ import type { ProductFilter } from '../requests/list-products.ts';
 import { Problem } from '../requests/problem.ts';
 import { readSubmitOptions, type SubmitOptions } from '../requests/submit-options.ts';
 import type { ImageOptions } from '../images/image-options.ts';
+import type { ApiEvent } from './api.ts';
 import { plainFileName } from '../requests/file-name.ts';
 
 /** What is no id is as unknown as an id that never was. Throws Problem `not_found`. */
@@ -40,6 +41,14 @@ export function readOptions(
   if (read.problems) throw new Problem('invalid_options', 'Some options are not understood.', read.problems);
   return read;
 }
+
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters');
+
+/** The caller's Idempotency-Key, if any. Throws Problem `invalid_request`. */
+export const readIdempotencyKey = ({ headers }: ApiEvent): string | undefined =>
+  parsed(z.object({ 'idempotency-key': IdempotencyKey.optional() }), headers, 'A header is not understood.')[
+    'idempotency-key'
+  ];
 
 const UploadBody = z
   .object({ fileName: z.string().min(1).max(200) })

@@ -1,4 +1,5 @@
 import type { Metadata } from 'sharp';
+import { checkStructure } from './check-structure.ts';
 import { ImageError } from './image-error.ts';
 import type { ImageFormat } from './image-format.ts';
 import sharp from './sharp.ts';
@@ -24,8 +25,12 @@ export type Source = {
   xmp: Buffer | undefined;
 };
 
-/** Reads the header only; throws the ImageError of what can be told from it. */
+/** What a frame costs however small it is, in pixels; libvips writes an animation in time that grows with their square. */
+const LEAST_FRAME_PIXELS = 4_096;
+
+/** Decodes no pixels; throws the ImageError of what can be told without them. */
 export async function inspectImage(input: Buffer, { maxPixels }: PixelLimits): Promise<Source> {
+  checkStructure(input, maxPixels / LEAST_FRAME_PIXELS);
   const metadata = await readMetadata(input, maxPixels);
   const format = formatOf(metadata);
   // The pages of an AVIF are pictures beside each other, of which one is meant to be shown.
@@ -41,7 +46,9 @@ export async function inspectImage(input: Buffer, { maxPixels }: PixelLimits): P
     exif: metadata.exif,
     xmp: metadata.xmp,
   };
-  if (source.width * source.height * source.frames > maxPixels) throw new ImageError('too_many_pixels');
+  const framePixels = source.width * source.height;
+  const pixels = frames === 1 ? framePixels : Math.max(framePixels, LEAST_FRAME_PIXELS) * frames;
+  if (pixels > maxPixels) throw new ImageError('too_many_pixels');
   return source;
 }
 

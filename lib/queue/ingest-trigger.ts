@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Arrival } from '../requests/drop-store.ts';
+import type { Arrival } from '../requests/receive-file.ts';
 import { IngestMessage } from '../requests/messages.ts';
 
 const S3Record = z.object({

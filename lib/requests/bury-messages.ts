@@ -1,9 +1,8 @@
 import type { Queue } from '../aws/queue.ts';
 import { endPage } from './compress-page.ts';
-import type { Arrival } from './drop-store.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
 import type { FinishMessage, PageMessage, WebhookMessage } from './messages.ts';
-import { createDropped, isDrop, requestIdOf, type ClaimDeps, type CreateDeps } from './receive-file.ts';
+import { createDropped, isDrop, requestIdOf, type Arrival, type ClaimDeps, type CreateDeps } from './receive-file.ts';
 import type { RequestStore } from './request-store.ts';
 import { finishIfSettled, type SettleDeps } from './settle-products.ts';
 

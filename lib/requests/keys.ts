@@ -32,6 +32,9 @@ export const dropKey = (object: { bucket: string; key: string; version: string }
   sk: object.version,
 });
 
+/** An owner's idempotency key. The owner comes last, so that no key can be taken for another owner's. */
+export const idempotencyKey = (owner: string, key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: owner });
+
 /** The sparse index that lists an owner's requests by time. */
 export const ownerIndex = {
   name: 'byOwner',

@@ -3,6 +3,7 @@ export type ProblemCode =
   | 'invalid_request'
   | 'invalid_options'
   | 'missing_file'
+  | 'idempotency_key_reused'
   | 'not_found'
   | 'not_finished'
   | 'no_result'

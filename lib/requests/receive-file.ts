@@ -1,15 +1,18 @@
 import { ObjectMissing, type ObjectHead } from '../aws/objects.ts';
 import { ImageOptions } from '../images/image-options.ts';
-import type { Arrival, DropStore } from './drop-store.ts';
+import type { ClaimStore } from './claim-store.ts';
 import { plainFileName } from './file-name.ts';
 import { RequestId, type NewId } from './ids.ts';
 import { ingestCsv, type IngestDeps } from './ingest-csv.ts';
-import { ARRIVALS, DROPS, inputObject } from './keys.ts';
+import { ARRIVALS, dropKey, DROPS, inputObject } from './keys.ts';
 import { newRequest, secondsAfter, type RequestRules } from './new-request.ts';
 import type { RequestStore } from './request-store.ts';
 import { readSubmitOptions, type OptionProblem } from './submit-options.ts';
 
-export type ClaimDeps = { drops: DropStore; rules: RequestRules; newId: NewId; now: () => Date };
+/** An object as its S3 event names it. The version tells two events of one key apart. */
+export type Arrival = { bucket: string; key: string; eTag: string; version: string };
+
+export type ClaimDeps = { claims: ClaimStore; rules: RequestRules; newId: NewId; now: () => Date };
 
 export type CreateDeps = { requests: RequestStore; rules: RequestRules; defaults: SubmitDefaults; now: () => Date };
 
@@ -30,7 +33,8 @@ export async function receiveFile(arrival: Arrival, deps: ReceiveDeps): Promise<
 export async function requestIdOf(arrival: Arrival, deps: ClaimDeps): Promise<string | undefined> {
   if (!isDrop(arrival)) return RequestId.safeParse(arrival.key.replace(ARRIVALS, '')).data;
   const expiresAt = secondsAfter(deps.now(), deps.rules.ttlDays * 86_400);
-  return await deps.drops.claim(arrival, { requestId: deps.newId(), expiresAt });
+  const claim = { requestId: deps.newId(), fingerprint: arrival.eTag, expiresAt };
+  return (await deps.claims.claim(dropKey(arrival), claim)).requestId;
 }
 
 /** A key that ends with a slash is what consoles make to show an empty folder. */

@@ -2,7 +2,7 @@ import { DEFAULT_CSV_LIMITS } from '../../lib/csv/limits.ts';
 import { ImageError } from '../../lib/images/image-error.ts';
 import { ImageOptions } from '../../lib/images/image-options.ts';
 import type { PageDeps } from '../../lib/requests/compress-page.ts';
-import { dropStore } from '../../lib/requests/drop-store.ts';
+import { claimStore } from '../../lib/requests/claim-store.ts';
 import type { FinishDeps } from '../../lib/requests/finish-request.ts';
 import { newRequestId } from '../../lib/requests/ids.ts';
 import type { IngestMessage, FinishMessage, PageMessage, WebhookMessage } from '../../lib/requests/messages.ts';
@@ -38,7 +38,7 @@ export function makeWorld({ fault, host = () => 100 }: { fault?: Fault; host?: H
   const deps: SubmitDeps & ReceiveDeps & PageDeps & FinishDeps = {
     requests,
     pages,
-    drops: dropStore(table),
+    claims: claimStore(table),
     data,
     images,
     openWriter: data.openWriter,

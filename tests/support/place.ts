@@ -35,6 +35,7 @@ export async function makePlace() {
     webhookSecret: localWebhookSecret(join(dataDir, 'webhook-secret')),
     start: (): Promise<RowpressProcess> => startRowpress({ apiUrl, env, logFile }),
     log: (): string => readFileSync(logFile, 'utf8').split('\n').slice(-LAST_LINES).join('\n'),
+    wholeLog: (): string => readFileSync(logFile, 'utf8'),
     async remove(): Promise<void> {
       for (const client of Object.values(aws)) client.destroy();
       await rm(dataDir, { recursive: true });
