@@ -4,9 +4,10 @@ import { startFakeServer, type FakeServer } from '../testing/fake-server.ts';
 import { rowpress } from '../testing/fake-session.ts';
 
 /** As the API answers: without the progress that only the status tells. */
-const requests = [completed, { ...completedWithErrors, fileName: 'evil\u001B[2J.csv' }].map(
-  ({ progress: _, ...head }) => head,
-);
+const requests = [completed, { ...completedWithErrors, fileName: 'evil\u001B[2J.csv' }].map((status) => ({
+  ...status,
+  progress: undefined,
+}));
 
 let server: FakeServer;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import type { Aws } from './aws.ts';
 import { resolve, type Scope } from './resolve.ts';
-import { configureBucket, ensureBucket } from './resources/bucket.ts';
+import { bucketBehindCdn, configureBucket, ensureBucket, makeReadable } from './resources/bucket.ts';
 import { ensureQueue, redrive } from './resources/queue.ts';
 import { ensureTable } from './resources/table.ts';
 
@@ -44,6 +44,10 @@ export async function createResources(template: Template, aws: Aws, deployment: 
     const { CorsConfiguration, NotificationConfiguration } = Properties;
     const bound = resolve({ CorsConfiguration, NotificationConfiguration }, scope) as Record<string, unknown>;
     await configureBucket(aws.s3, resolve({ Ref: id }, scope) as string, bound);
+  }
+  for (const { Properties } of declared('AWS::S3::BucketPolicy')) {
+    const bucket = bucketBehindCdn(Properties);
+    if (bucket !== undefined) await makeReadable(aws.s3, resolve(bucket, scope) as string);
   }
   return scope;
 }

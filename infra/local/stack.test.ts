@@ -134,15 +134,36 @@ test('what S3 has and the stack has not is answered with 501, and changes nothin
   expect((await put('/some-bucket')).status).toBe(200);
   expect((await put('/some-bucket/key')).status).toBe(200);
   for (const path of [
-    '/some-bucket?policy',
+    '/some-bucket?acl',
     '/some-bucket?versioning',
     '/some-bucket/key?tagging',
     '/some-bucket/key?acl',
   ]) {
     expect((await put(path)).status).toBe(501);
   }
-  expect((await fetch(`${stack.endpoint}/some-bucket/key`)).status).toBe(200);
-  expect((await fetch(`${stack.endpoint}/some-bucket/key`, { method: 'PUT', body: 'anonymous' })).status).toBe(403);
+  const stored = await fetch(`${stack.endpoint}/some-bucket/key`, { headers: { authorization } });
+  expect(await stored.text()).toBe('x');
+  await stack.stop();
+});
+
+test('without a signature nothing is answered but reads of a bucket that its policy makes public', async () => {
+  const stack = await startStack();
+  const call = async (method: string, path: string, { signed = false, body = '' } = {}) => {
+    const headers = new Headers(signed ? { authorization: 'AWS4-HMAC-SHA256' } : {});
+    const response = await fetch(stack.endpoint + path, { method, headers, body: body || null });
+    return response.status;
+  };
+  for (const bucket of ['/private', '/public']) {
+    await call('PUT', bucket, { signed: true });
+    await call('PUT', `${bucket}/key`, { signed: true, body: 'x' });
+  }
+  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::public/*' }];
+  expect(await call('PUT', '/public?policy', { signed: true, body: JSON.stringify({ Statement }) })).toBe(204);
+  expect(await call('GET', '/public/key')).toBe(200);
+  expect(await call('HEAD', '/public/key')).toBe(200);
+  expect(await call('GET', '/private/key')).toBe(403);
+  expect(await call('GET', '/public')).toBe(403);
+  expect(await call('PUT', '/public/key', { body: 'anonymous' })).toBe(403);
   await stack.stop();
 });
 
@@ -160,6 +181,6 @@ test('a caller who hangs up in the middle harms nobody', async () => {
     await once(half, 'socket');
     half.destroy();
   }
-  expect((await fetch(stack.endpoint)).status).toBe(200);
+  expect((await fetch(stack.endpoint)).status).toBe(403);
   await stack.stop();
 });

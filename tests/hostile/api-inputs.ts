@@ -41,7 +41,7 @@ function badLimit(random: Random): string {
 }
 
 /** Never what an option, a parameter or an id may be. */
-export function text(random: Random): string {
+function text(random: Random): string {
   const alphabet = random.pick([
     'abc',
     '<script>"\'',

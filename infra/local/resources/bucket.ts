@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   PutBucketCorsCommand,
   PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
   type Event,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -66,4 +67,22 @@ export async function configureBucket(
     const NotificationConfiguration = { QueueConfigurations };
     await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
   }
+}
+
+const Policy = z.object({
+  Bucket: z.unknown(),
+  PolicyDocument: z.object({ Statement: z.array(z.object({ Principal: z.unknown() })) }),
+});
+
+/** The bucket whose declared policy lets CloudFront read it; undefined for other policies. */
+export function bucketBehindCdn(properties: Record<string, unknown>): unknown {
+  const { Bucket, PolicyDocument } = Policy.parse(properties);
+  const cdn = z.object({ Service: z.literal('cloudfront.amazonaws.com') });
+  return PolicyDocument.Statement.some(({ Principal }) => cdn.safeParse(Principal).success) ? Bucket : undefined;
+}
+
+/** Locally there is no CDN before the bucket: it serves everybody itself. */
+export async function makeReadable(s3: S3Client, Bucket: string): Promise<void> {
+  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }];
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
 }

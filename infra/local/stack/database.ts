@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS buckets (
-    name TEXT PRIMARY KEY, created INTEGER NOT NULL, cors TEXT, notification TEXT
+    name TEXT PRIMARY KEY, created INTEGER NOT NULL, cors TEXT, notification TEXT, policy TEXT
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL REFERENCES buckets (name), key TEXT NOT NULL,

@@ -45,6 +45,10 @@ export const bucketActions: Record<string, (call: S3Call) => void | Promise<void
     store.configure(store.bucket(bucket), { notification });
     response.end();
   },
+  'PUT bucket policy': async ({ store, bucket, request, response }) => {
+    store.configure(store.bucket(bucket), { policy: await text(request) });
+    response.writeHead(204).end();
+  },
   'GET bucket notification': ({ store, bucket, response }) => {
     const { notification } = store.bucket(bucket);
     response.setHeader('content-type', 'application/xml').end(notification ?? '<NotificationConfiguration/>');

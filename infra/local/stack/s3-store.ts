@@ -8,7 +8,13 @@ import { pipeline } from 'node:stream/promises';
 import { transaction } from './database.ts';
 import { noSuchBucket, S3Error } from './s3-error.ts';
 
-export type Bucket = { name: string; created: number; cors: string | null; notification: string | null };
+export type Bucket = {
+  name: string;
+  created: number;
+  cors: string | null;
+  notification: string | null;
+  policy: string | null;
+};
 export type StoredObject = {
   key: string;
   file: string;
@@ -64,10 +70,11 @@ export class S3Store {
     return this.db.prepare('SELECT * FROM buckets ORDER BY name').all() as Bucket[];
   }
 
-  configure(bucket: Bucket, { cors = bucket.cors, notification = bucket.notification }: Partial<Bucket>): void {
+  configure(bucket: Bucket, change: Partial<Pick<Bucket, 'cors' | 'notification' | 'policy'>>): void {
+    const { cors, notification, policy } = { ...bucket, ...change };
     this.db
-      .prepare('UPDATE buckets SET cors = ?, notification = ? WHERE name = ?')
-      .run(cors, notification, bucket.name);
+      .prepare('UPDATE buckets SET cors = ?, notification = ?, policy = ? WHERE name = ?')
+      .run(cors, notification, policy, bucket.name);
   }
 
   dropBucket({ name }: Bucket): void {
