@@ -27,7 +27,7 @@ const direct = async (file: CsvFile, options: ImageOptions, { client, session }:
   say(session.stderr, `Request ${requestId}: ${formatCount(products)} products, ${formatCount(images)} images`);
   if (rejectedRows.count > 0) {
     const lines = rowProblemLines(rejectedRows.first, rejectedRows.count);
-    say(session.stderr, [`${formatCount(rejectedRows.count)} rows can't be used:`, ...lines].join('\n'));
+    say(session.stderr, [`Rows that can't be used: ${formatCount(rejectedRows.count)}`, ...lines].join('\n'));
   }
   return accepted;
 };

@@ -96,7 +96,7 @@ describe('rowpress run', () => {
     const first = [{ row: 7, column: 'images', code: 'no_images', message: 'no image URL' }];
     server.route('POST /api/upload', { status: 202, json: { ...accepted, rejectedRows: { count: 3, first } } });
     const { stderr } = await run();
-    expect(stderr).toContain("3 rows can't be used:\n  row 7, images: no image URL\n  … and 2 more\n");
+    expect(stderr).toContain("Rows that can't be used: 3\n  row 7, images: no image URL\n  … and 2 more\n");
   });
 
   it('tells why a file was refused, row by row', async () => {

@@ -114,8 +114,8 @@ function reasonToReturn({ message, unfinished }: Remainder, { attempt }: PageDel
   const asked = troubles.map((trouble) => (trouble instanceof ImageError ? (trouble.retryAfterMs ?? 0) / 1000 : 0));
   const longest = Math.min(Math.max(...asked), PAUSE_MOST_SECONDS);
   const seconds = Math.ceil(Math.max(deps.retrySeconds[attempt - 1] ?? 0, longest));
-  const about = `${troubles.length} images of page ${message.page} of ${message.requestId}`;
-  return new RetryLater(seconds, `${about} are tried again in ${seconds} s`);
+  const about = `open images on page ${message.page} of ${message.requestId}: ${troubles.length}`;
+  return new RetryLater(seconds, `${about}; tried again in ${seconds} s`);
 }
 
 const PAUSE_MOST_SECONDS = 900;
