@@ -17,7 +17,8 @@ export type Layout = {
   textStart: number;
 };
 
-type Candidate = Omit<Layout, 'textStart'> & { recognised: number };
+/** A delimiter that is none of the file's may find a quote that never closes where there is none. */
+type Candidate = Omit<Layout, 'textStart'> & { recognised: number; isOpen: boolean };
 
 const DELIMITERS: Delimiter[] = [',', ';', '\t', '|'];
 const EXCEL_SEPARATOR_LINE = /^"?sep=([,;|\t])"?(?:\r\n|\n|\r)/i;
@@ -30,11 +31,11 @@ export function readHeader(text: string, limits: CsvLimits): Layout {
   const separatorLine = EXCEL_SEPARATOR_LINE.exec(text);
   const textStart = separatorLine?.[0].length ?? 0;
   const records = text.slice(textStart);
-  const best = DELIMITERS.filter((delimiter) => !separatorLine || delimiter === separatorLine[1])
-    .map((delimiter) => readWith(delimiter, records))
-    .reduce((a, b) => (makesMoreSense(b, a) ? b : a));
-  if (best.header.length === 0) throw new CsvFileError('empty_file', 'The file is empty.');
-  if (best.columns.imageUrls.length === 0) throw noHeader(best.header);
+  const candidates = DELIMITERS.filter((delimiter) => !separatorLine || delimiter === separatorLine[1]).map(
+    (delimiter) => readWith(delimiter, records),
+  );
+  const best = candidates.reduce((a, b) => (makesMoreSense(b, a) ? b : a));
+  if (best.columns.imageUrls.length === 0) throw whyNone(best, candidates);
   if (best.header.length > limits.maxColumns) {
     const message = `The file has ${best.header.length} columns; ${limits.maxColumns} are allowed.`;
     throw new CsvFileError('too_many_columns', message, { maxColumns: limits.maxColumns });
@@ -44,26 +45,36 @@ export function readHeader(text: string, limits: CsvLimits): Layout {
 }
 
 function readWith(delimiter: Delimiter, records: string): Candidate {
-  const cells = firstRecord(delimiter, records);
+  const record = firstRecord(delimiter, records);
+  const cells = record ?? [];
   const ownColumns = countOwnColumns(cells);
   const header = ownColumns > 0 ? cells.slice(0, -ownColumns).map(restore) : cells;
   const columns = findColumns(header);
   const labels = [columns.serialNumber, columns.productName].filter((column) => column !== null);
-  return { delimiter, header, columns, ownColumns, recognised: columns.imageUrls.length + labels.length };
+  const recognised = columns.imageUrls.length + labels.length;
+  return { delimiter, header, columns, ownColumns, recognised, isOpen: record === null };
 }
 
-function firstRecord(delimiter: Delimiter, records: string): string[] {
+/** Null where a quote opens and never closes. */
+function firstRecord(delimiter: Delimiter, records: string): string[] | null {
   try {
     const options = { ...TOLERANT, delimiter, skip_empty_lines: true, skip_records_with_empty_values: true, to: 1 };
     return parse(records, options)[0] ?? [];
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    throw new CsvFileError('malformed_csv', 'A quote that opens in the header is never closed.', { row: 1 });
+    return null;
   }
 }
 
 function makesMoreSense(a: Candidate, b: Candidate): boolean {
   return a.recognised === b.recognised ? a.header.length > b.header.length : a.recognised > b.recognised;
+}
+
+function whyNone({ header }: Candidate, candidates: Candidate[]): CsvFileError {
+  if (candidates.some(({ isOpen }) => isOpen)) {
+    return new CsvFileError('malformed_csv', 'A quote that opens in the header is never closed.', { row: 1 });
+  }
+  return header.length === 0 ? new CsvFileError('empty_file', 'The file is empty.') : noHeader(header);
 }
 
 function noHeader(header: string[]): CsvFileError {

@@ -32,6 +32,11 @@ describe('openCsv: dialects', () => {
     }
   });
 
+  it('is not put off by a heading that another delimiter would leave with an open quote', async () => {
+    const { header, dialect } = await readAll(`Image,"a;""b"\n${A},x\n`);
+    expect([header, dialect.delimiter]).toEqual([['Image', 'a;"b'], ',']);
+  });
+
   it('reads quoted newlines, doubled quotes and quotes inside unquoted cells', async () => {
     const { all } = await readAll(
       `${HEAD}1,"5"" screen\r\nblack","${A}\n${B}"\n2,6" screen,${A}\n3,"7" screen",${A}\n`,

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse, type Parser } from 'csv-parse';
 import { CsvFileError } from './csv-error.ts';
 import type { Columns } from './find-columns.ts';
 import type { CsvLimits } from './limits.ts';
@@ -21,6 +21,10 @@ export type CsvFile = { dialect: CsvDialect; header: string[]; columns: Columns;
 const HEADER_CHARACTERS = 131_072;
 // A row this long is no row: a quote was opened and never closed. It bounds memory, too.
 const MAX_ROW_IN_CELLS = 16;
+// csv-parse measures what is in the cells; quotes and delimiters take room, too, but empty cells without end take memory.
+const MAX_ROW_TEXT_IN_ROWS = 4;
+// As many as an Excel sheet has rows, blank to its end; a file of line breaks alone would be read for hours.
+const MAX_BLANK_ROWS = 1_048_576;
 
 /**
  * Reads up to the header; `rows` then streams the rest, once, and may throw CsvFileError at any row. The source is
@@ -77,17 +81,19 @@ async function* readRows(text: AsyncIterable<string>, layout: Layout, limits: Cs
   for await (const record of readRecords(text, layout.delimiter, limits)) {
     row += 1;
     const cells = withoutOwnColumns(record, layout);
-    if (cells.every((cell) => cell.trim() === '')) continue;
-    if (index >= limits.maxRows) {
-      throw new CsvFileError('too_many_rows', `The file has more than ${limits.maxRows} rows.`, {
-        maxRows: limits.maxRows,
-      });
+    if (cells.every((cell) => cell.trim() === '')) {
+      if (row - index > MAX_BLANK_ROWS) throw tooManyRows(MAX_BLANK_ROWS, 'blank rows');
+      continue;
     }
+    if (index >= limits.maxRows) throw tooManyRows(limits.maxRows, 'rows');
     if (index >= 0) yield { index, row, cells, product: toProduct(cells, row, rules) };
     index += 1;
   }
   if (index <= 0) throw new CsvFileError('no_rows', 'The file has a header and no rows.');
 }
+
+const tooManyRows = (maxRows: number, what: string) =>
+  new CsvFileError('too_many_rows', `The file has more than ${maxRows} ${what}.`, { maxRows });
 
 async function* readRecords(
   text: AsyncIterable<string>,
@@ -97,12 +103,29 @@ async function* readRecords(
   const maxRowBytes = limits.maxCellBytes * MAX_ROW_IN_CELLS;
   const parser = parse({ ...TOLERANT, delimiter, max_record_size: maxRowBytes });
   // An error of the text destroys the parser with it, so it comes out of the loop below.
-  pipeline(text, parser, () => undefined);
+  pipeline(ofRowsThatEnd(text, parser, maxRowBytes), parser, () => undefined);
   const records: AsyncIterable<string[]> = parser;
   try {
     yield* records;
   } catch (cause) {
     throw cause instanceof CsvError ? malformed(cause, maxRowBytes) : cause;
+  }
+}
+
+/** Passes the text on as long as rows come out of it. */
+async function* ofRowsThatEnd(
+  text: AsyncIterable<string>,
+  { info }: Parser,
+  maxRowBytes: number,
+): AsyncGenerator<string, void> {
+  let rows = 0;
+  let lengthSince = 0;
+  for await (const piece of text) {
+    if (info.records > rows) lengthSince = 0;
+    rows = info.records;
+    if (lengthSince > maxRowBytes * MAX_ROW_TEXT_IN_ROWS) throw rowTooLong(rows + 1, maxRowBytes);
+    lengthSince += piece.length;
+    yield piece;
   }
 }
 
@@ -113,9 +136,11 @@ function withoutOwnColumns(record: string[], { header, ownColumns }: Layout): st
 
 function malformed(cause: CsvError, maxRowBytes: number): CsvFileError {
   const row = Number(cause.records) + 1;
-  const message =
-    cause.code === 'CSV_MAX_RECORD_SIZE'
-      ? `Row ${row} is longer than ${maxRowBytes} bytes: a quote in it is probably never closed.`
-      : `A quote that opens in row ${row} is never closed.`;
+  if (cause.code === 'CSV_MAX_RECORD_SIZE') return rowTooLong(row, maxRowBytes);
+  return new CsvFileError('malformed_csv', `A quote that opens in row ${row} is never closed.`, { row });
+}
+
+function rowTooLong(row: number, maxRowBytes: number): CsvFileError {
+  const message = `Row ${row} is longer than ${maxRowBytes} bytes: a quote in it is probably never closed.`;
   return new CsvFileError('malformed_csv', message, { row });
 }

@@ -14,6 +14,12 @@ const FOREIGN_FORMATS = [
   { hex: '89504e47', what: 'a PNG image' },
   { hex: 'ffd8ff', what: 'a JPEG image' },
   { hex: '47494638', what: 'a GIF image' },
+  { hex: '377abcaf271c', what: 'a 7z archive' },
+  { hex: '526172211a07', what: 'a RAR archive' },
+  { hex: 'fd377a585a00', what: 'an xz archive' },
+  { hex: '28b52ffd', what: 'a Zstandard archive' },
+  { hex: '7b5c727466', what: 'a rich text document' },
+  { hex: '53514c69746520666f726d6174', what: 'an SQLite database' },
   { hex: '52494646', what: 'a WebP image or another RIFF file' },
 ];
 
@@ -79,18 +85,27 @@ async function* decode(
   encoding: CsvEncoding,
 ): AsyncGenerator<string, void> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  yield decodePiece(decoder, start);
-  for await (const piece of rest) yield decodePiece(decoder, piece);
-  yield decodePiece(decoder);
+  let line = 1;
+  const decoded = (piece?: Uint8Array): string => {
+    const text = decodePiece(decoder, line, piece);
+    line += breaksIn(text);
+    return text;
+  };
+  yield decoded(start);
+  for await (const piece of rest) yield decoded(piece);
+  yield decoded();
 }
 
-function decodePiece(decoder: TextDecoder, piece?: Uint8Array): string {
+function decodePiece(decoder: TextDecoder, line: number, piece?: Uint8Array): string {
   let text: string;
   try {
     text = decoder.decode(piece, { stream: piece !== undefined });
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw unsupportedEncoding(`The file holds bytes that are not ${decoder.encoding.toUpperCase()}.`);
+    const where = line + breaksIn(readablePart(decoder.encoding, piece));
+    throw unsupportedEncoding(
+      `The file holds bytes that are not ${decoder.encoding.toUpperCase()}, near line ${where}.`,
+    );
   }
   if (text.includes('\0')) {
     throw new CsvFileError('not_a_csv', 'The file holds NUL bytes: it is a binary file or damaged, not a CSV.', {
@@ -98,6 +113,19 @@ function decodePiece(decoder: TextDecoder, piece?: Uint8Array): string {
     });
   }
   return text;
+}
+
+/** What comes before the first bad bytes; at its start a piece may hold the rest of a good character. */
+function readablePart(encoding: string, piece?: Uint8Array): string {
+  const text = new TextDecoder(encoding).decode(piece);
+  return text.slice(0, Math.max(0, text.indexOf('\uFFFD', 3)));
+}
+
+function breaksIn(text: string): number {
+  const ends = text.includes('\n') ? '\n' : '\r';
+  let breaks = 0;
+  for (let at = text.indexOf(ends); at !== -1; at = text.indexOf(ends, at + 1)) breaks += 1;
+  return breaks;
 }
 
 function unsupportedEncoding(found: string): CsvFileError {
