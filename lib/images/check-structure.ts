@@ -9,18 +9,12 @@ const MAX_SCANS = 100;
  * of frames without end, whose header alone takes it minutes. Throws `corrupt_image` or `too_many_pixels`.
  */
 export function checkStructure(input: Buffer, maxFrames: number): void {
-  switch (sniffFormat(input)) {
-    case 'png':
-      if (!endsAsPng(input)) throw new ImageError('corrupt_image');
-      return;
-    case 'gif':
-      if (!endsAsGif(input)) throw new ImageError('corrupt_image');
-      return;
-    case 'jpeg':
-      if (!hasTooManyScans(input)) return;
-      throw new ImageError('corrupt_image', { message: `The image is drawn in more than ${MAX_SCANS} passes.` });
-    case 'webp':
-      if (framesOfWebp(input) > maxFrames) throw new ImageError('too_many_pixels');
+  const format = sniffFormat(input);
+  if (format === 'png' && !endsAsPng(input)) throw new ImageError('corrupt_image');
+  if (format === 'gif' && !endsAsGif(input)) throw new ImageError('corrupt_image');
+  if (format === 'webp' && framesOfWebp(input) > maxFrames) throw new ImageError('too_many_pixels');
+  if (format === 'jpeg' && hasTooManyScans(input)) {
+    throw new ImageError('corrupt_image', { message: `The image is drawn in more than ${MAX_SCANS} passes.` });
   }
 }
 
@@ -58,7 +52,7 @@ function afterSubBlocks(input: Buffer, start: number): number {
 /** Chunks: type, length, data, filled up to an even length, after twelve bytes of file header. */
 function framesOfWebp(input: Buffer): number {
   let frames = 0;
-  for (let at = 12; at + 8 <= input.length; ) {
+  for (let at = 12; at + 8 <= input.length;) {
     if (input.toString('latin1', at, at + 4) === 'ANMF') frames += 1;
     const length = input.readUInt32LE(at + 4);
     at += 8 + length + (length % 2);

@@ -48,6 +48,10 @@ export async function compressImage(
   const pixels = source.width * source.height * source.frames;
   const encoded = await gate(pixels, () => reencode(input, source, options, limits));
   const result = smaller(input, encoded, () => original(input, source, options));
+  // What stays as it is must be whole, not only in the frame that was encoded.
+  if (result.warnings.includes('kept_original') && encoded.warnings.includes('first_frame_only')) {
+    await gate(pixels, () => decodeAll(input, limits));
+  }
   const { extension, contentType } = FORMATS[result.format];
   return { ...result, extension, contentType };
 }
@@ -64,6 +68,14 @@ async function reencode(input: Buffer, source: Source, options: ImageOptions, li
     if (source.moves && !animated) warnings.push('first_frame_only');
     if (format !== askedFormat(source, options)) warnings.push('other_format');
     return { bytes: data, format, width: info.width, height: info.pageHeight ?? info.height, warnings };
+  } catch (error) {
+    throw decodingError(error, input);
+  }
+}
+
+async function decodeAll(input: Buffer, { maxPixels }: PixelLimits): Promise<void> {
+  try {
+    await sharp(input, { animated: true, limitInputPixels: maxPixels }).stats();
   } catch (error) {
     throw decodingError(error, input);
   }

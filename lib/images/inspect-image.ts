@@ -3,7 +3,7 @@ import { checkStructure } from './check-structure.ts';
 import { ImageError } from './image-error.ts';
 import type { ImageFormat } from './image-format.ts';
 import sharp from './sharp.ts';
-import { sniffFormat } from './sniff-format.ts';
+import { isReadable, sniffFormat } from './sniff-format.ts';
 
 export type PixelLimits = {
   /** Over all frames of an animation. */
@@ -66,10 +66,10 @@ export function decodingError(error: unknown, input: Buffer): unknown {
   const message = error instanceof Error ? error.message : '';
   if (/(out of|insufficient) memory/i.test(message)) return error;
   if (message.includes('exceeds pixel limit')) return new ImageError('too_many_pixels', { cause: error });
-  if (message.includes('unsupported image format')) {
-    return new ImageError(sniffFormat(input) ? 'unsupported_format' : 'not_an_image', { cause: error });
-  }
-  return new ImageError('corrupt_image', { cause: error });
+  const format = sniffFormat(input);
+  if (format && !isReadable(format)) return new ImageError('unsupported_format', { cause: error });
+  if (!message.includes('unsupported image format')) return new ImageError('corrupt_image', { cause: error });
+  return new ImageError(format ? 'unsupported_format' : 'not_an_image', { cause: error });
 }
 
 function formatOf({ format, compression }: Metadata): ImageFormat {
