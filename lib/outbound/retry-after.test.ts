@@ -9,6 +9,8 @@ describe('retryAfterSeconds', () => {
     ['120', 120],
     [' 5 ', 5],
     ['Thu, 01 Jan 2026 00:01:30 GMT', 90],
+    ['Thursday, 01-Jan-26 00:01:30 GMT', 90],
+    ['Thu Jan  1 00:01:30 2026', 90],
     ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
     ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
   ])('reads "%s"', (header, seconds) => {

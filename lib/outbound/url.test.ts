@@ -99,6 +99,8 @@ describe('resolveLocation', () => {
     ['../b.jpg', 'https://example.com/b.jpg'],
     ['?y=2', 'https://example.com/shop/a.jpg?y=2'],
     ['/my photo.jpg', 'https://example.com/my%20photo.jpg'],
+    [' \t/b.jpg \t', 'https://example.com/b.jpg'],
+    [Buffer.from('/à').toString('latin1'), 'https://example.com/%C3%A0'],
     [Buffer.from('/größe.jpg').toString('latin1'), 'https://example.com/gr%C3%B6%C3%9Fe.jpg'],
   ])('reads %s', (location, href) => {
     expect(resolveLocation(location, base).href).toBe(href);

@@ -45,10 +45,10 @@ function split(url: string): { protocol: string; authority: string; rest: string
 
 /** The target that a `Location` header (its bytes as Latin-1, as the HTTP client gives them) means, seen from `base`. */
 export function resolveLocation(location: string, base: Target): Target {
-  const ascii = location.replace(
-    /[^\x21-\x7e]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
+  // Not trim(): the last byte of an `à` is a Latin-1 space.
+  const ascii = location
+    .replace(/^[\t ]+|[\t ]+$/g, '')
+    .replace(/[^\x21-\x7e]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
   if (SCHEME.test(ascii)) return parseTarget(ascii);
   if (ascii.startsWith('//')) return parseTarget(new URL(base.origin).protocol + ascii);
   if (ascii.startsWith('/')) return parseTarget(base.origin + ascii);
