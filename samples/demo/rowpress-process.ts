@@ -12,6 +12,8 @@ const READY_SECONDS = 180;
 const STOP_MS = 20_000;
 
 export type RowpressProcess = {
+  /** Of the process and of its group. */
+  pid: number;
   /** Ends it as Ctrl-C does; throws when something of it still ran after 20 s, which is then killed. */
   stop(): Promise<void>;
   /** Ends all of it at once, as a power cut does. */
@@ -58,6 +60,7 @@ function spawnGroup(env: NodeJS.ProcessEnv, logFile: string): { rowpress: Rowpre
     end.abort(new Error(`npm start ended by itself; see ${logFile}`));
   });
   const rowpress: RowpressProcess = {
+    pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM');
       const stopped = await Promise.race([closed.then(() => true), wait(STOP_MS, false, { ref: false })]);

@@ -1,0 +1,44 @@
+import { FILES } from './csv-files.ts';
+import { FORMULAS, HARMLESS } from './csv-formulas.ts';
+import { ROWS_AND_HEADERS } from './csv-rows.ts';
+import { count, type HostileClass } from './hostile-class.ts';
+
+/** All that is tried file by file. */
+export const csvClasses = [...FILES, ...ROWS_AND_HEADERS];
+
+/** In the serial number, the name, another column, one beyond the header, and a heading. */
+export const FORMULA_PLACES = 5;
+
+export const formulas: HostileClass = {
+  area: 'csv',
+  input: 'Formulas, DDE and what may stand before them, in every place of a row',
+  ends: 'neutralised in the CSV, raw in JSON, restored when the CSV comes back',
+  bound: '5 s in all',
+  cases: (FORMULAS.length + HARMLESS.length) * FORMULA_PLACES,
+};
+
+export const manyRows: HostileClass = {
+  area: 'csv',
+  input: 'A file of so many rows, every tenth of which is ragged',
+  ends: 'as many products and rows of the result',
+  bound: 'a heap of 48 MB',
+  cases: count(200_000, 1_000_000),
+};
+
+export const sameRecords: HostileClass = {
+  area: 'csv',
+  input: 'Random records in random dialects, encodings and chunks',
+  ends: 'the same records, also after export, import and export',
+  bound: 'linear',
+  cases: count(1_000, 50_000),
+};
+
+export const anyText: HostileClass = {
+  area: 'csv',
+  input: 'Random text: open quotes, stray delimiters, line ends of all kinds',
+  ends: 'every row accounted for, or a code of its own; the export holds the same rows',
+  bound: 'linear',
+  cases: count(3_000, 200_000),
+};
+
+export const classes: HostileClass[] = [...csvClasses, formulas, manyRows, sameRecords, anyText];
