@@ -13,7 +13,7 @@ and this page are made of the same tables; a test checks that the page is up to 
 
 - \`npm test\` tries what is listed here.
 - \`npm run test:long\` tries more where cases are random: mutants of images, records, texts, rows.
-- A random suite prints its seed; \`ROWPRESS_SEED\` brings its run back.
+- A random suite prints its seed, which only long runs change; \`ROWPRESS_SEED\` brings a run back.
 - \`node tests/hostile/run-corpus.ts FOLDER\` takes a folder of any files for images, and tells how each ends.
 - \`node tests/hostile/write-docs.ts\` writes this page.
 `;
