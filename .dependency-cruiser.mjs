@@ -55,6 +55,14 @@ export default {
       { path: 'node_modules/@aws-sdk' },
     ),
     forbid(
+      'one-way-out',
+      'Outbound requests go through lib/outbound, also by dynamic imports.',
+      { path: '^(lib|functions)/', pathNot: ['^lib/outbound/', '\\.test\\.ts$'] },
+      {
+        path: '^(node:)?(https?|http2|net|tls|dgram)$|node_modules/(undici|axios|got|node-fetch|needle|superagent|ky)/',
+      },
+    ),
+    forbid(
       'aws-thin',
       'aws/ knows nothing of requests.',
       { path: room('aws'), ...notTests },

@@ -31,7 +31,13 @@ export default defineConfig(
     ignores: tests,
     rules: {
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Outbound requests go through lib/outbound.' }],
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+          name,
+          message: 'Outbound requests go through lib/outbound.',
+        })),
+      ],
       'no-restricted-imports': [
         'error',
         {
@@ -43,6 +49,7 @@ export default defineConfig(
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Read settings by lib/env.ts.' },
+        { object: 'globalThis', property: 'fetch', message: 'Outbound requests go through lib/outbound.' },
       ],
     },
   },
