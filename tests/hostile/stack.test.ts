@@ -9,6 +9,8 @@ import { everything, faults, ROUNDS } from './stack.cases.ts';
 
 test('the running product, fed with every broken origin, still answers, with memory where it was', async () => {
   vi.stubEnv('IMAGE_TIMEOUT_MS', '2000');
+  // As deployed: with one heap a thread, what is free again stays with the process.
+  vi.stubEnv('MALLOC_ARENA_MAX', '2');
   const place = await makePlace();
   const rowpress = await place.start();
   await using origin = await startFaultServer((exchange) =>
