@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{functions,lib,infra,cli,samples}/**/*.test.ts'],
+          include: ['{functions,lib,infra,cli,samples,web}/**/*.test.ts'],
           environment: 'node',
         },
       },
@@ -14,9 +14,19 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/hostile/**'],
+          exclude: ['tests/{hostile,fire,web}/**'],
           environment: 'node',
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'fire',
+          include: ['tests/fire/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 1_200_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

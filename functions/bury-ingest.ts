@@ -33,8 +33,8 @@ const deps: BuryFileDeps = {
 /** Dead letters of the ingest queue: fails the request of a file that could not be taken. */
 export const handler = consumer({
   message: IngestTrigger,
-  work: async ({ requestId, arrivals }) => {
-    if (requestId !== undefined) await buryIngest(requestId, deps);
+  work: async ({ message, arrivals }) => {
+    if (message) await buryIngest(message, deps);
     for (const arrival of arrivals) await buryFile(arrival, deps);
   },
 });

@@ -48,7 +48,7 @@ describe('bury-ingest', () => {
     aws.table.on(UpdateCommand).resolves({ Attributes: requestItem({ status: 'FAILED', ...webhook }) });
     expect(await buryIngest(readSqsEvent('ingest-csv.insurance'), lambdaContext())).toEqual(none);
     const fail = aws.input('Update');
-    expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("AWAITING_FILE", "RECEIVED")');
+    expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("AWAITING_FILE", "RECEIVED") AND generation = 1');
     expect(spelledOut(fail, 'UpdateExpression')).toContain('"code":"ingest_failed"');
     expect(aws.inputs('SendMessage')).toMatchObject([announcement]);
   });
@@ -72,7 +72,7 @@ test('bury-finish fails a request whose result could not be written, and promise
   aws.table.on(UpdateCommand).resolves({ Attributes: requestItem({ status: 'FAILED', ...webhook }) });
   expect(await buryFinish(readSqsEvent('finish-request'), lambdaContext())).toEqual(none);
   const fail = aws.input('Update');
-  expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("PROCESSING", "FINISHING")');
+  expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("PROCESSING", "FINISHING") AND generation = 1');
   expect(spelledOut(fail, 'UpdateExpression')).toContain('"code":"result_failed"');
   expect(aws.inputs('SendMessage')).toMatchObject([announcement]);
 });
@@ -82,8 +82,10 @@ describe('bury-webhook', () => {
     aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'COMPLETED', ...webhook }) });
     expect(await buryWebhook(readSqsEvent('notify-webhook'), lambdaContext())).toEqual(none);
     const end = aws.input('Update');
-    expect(spelledOut(end, 'UpdateExpression')).toBe('SET webhookStatus = "failed"');
-    expect(spelledOut(end, 'ConditionExpression')).toContain('generation = 1');
+    expect(spelledOut(end, 'UpdateExpression')).toMatch(/^SET webhookStatus = "failed" REMOVE /);
+    expect(spelledOut(end, 'ConditionExpression')).toBe(
+      'generation = 1 AND attribute_not_exists(webhookRound) AND attribute_not_exists(webhookStatus)',
+    );
   });
 
   test('leaves a delivery alone that came through after all', async () => {

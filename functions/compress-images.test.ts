@@ -100,7 +100,7 @@ test('each step up the tree is taken once, by its own condition', async () => {
   expect(aws.inputs('Update').map((input) => [input.Key.sk, spelledOut(input, 'ConditionExpression')])).toEqual([
     ['PAGE#0000000', 'attribute_not_exists(r0) AND attribute_not_exists(r1)'],
     ['GROUP', 'NOT contains(fullPages, 0)'],
-    ['REQUEST', 'attribute_exists(requestId) AND NOT contains(fullGroups, 0)'],
+    ['REQUEST', 'generation = 1 AND NOT contains(fullGroups, 0)'],
   ]);
 });
 

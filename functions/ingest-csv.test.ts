@@ -16,7 +16,7 @@ const none = { batchItemFailures: [] };
 
 const CSV = 'SKU,Image URL\r\n1,https://shop.example/1.jpg\r\n2,https://shop.example/2.jpg\r\n';
 const DROP_KEY = 'incoming/drop/Frühling 2025/50% off + new.csv';
-const fresh = { totals: undefined, plan: undefined, sealed: undefined } as const;
+const fresh = { totals: undefined, plan: undefined, sealedGeneration: undefined } as const;
 
 beforeEach(() => {
   aws.reset();
@@ -127,7 +127,7 @@ test('a presigned upload that arrives is copied before its request goes on', asy
 
 test('the insurance message sends everything again, marked so, when the upload died before it sealed', async () => {
   const totals = { products: 2, images: 2, pages: 1, groups: 1, rejectedRows: 0 };
-  aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'RECEIVED', sealed: undefined, totals }) });
+  aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'RECEIVED', sealedGeneration: undefined, totals }) });
   aws.table.on(UpdateCommand).resolves({ Attributes: requestItem() });
   expect(await call(readSqsEvent('ingest-csv.insurance'))).toEqual(none);
   expect(aws.names()).toEqual(['Get', 'GetObject', 'SendMessageBatch', 'Update']);
@@ -157,7 +157,7 @@ test('a file that is gone again is nobody’s request', async () => {
 
 test('trouble of AWS returns the message and says when to try again', async () => {
   const event = readSqsEvent('ingest-csv.insurance');
-  aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'RECEIVED', sealed: undefined }) });
+  aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'RECEIVED', sealedGeneration: undefined }) });
   aws.sqs.on(SendMessageBatchCommand).rejects(awsTrouble());
   expect(await call(event)).toEqual(returned(event.Records[0]!));
   expect(aws.calls().at(-1)).toEqual({

@@ -5,9 +5,10 @@ import { readSettings, RuleSettings, Settings } from '../lib/env.ts';
 import { consumer } from '../lib/queue/consumer.ts';
 import { IngestTrigger } from '../lib/queue/ingest-trigger.ts';
 import { claimStore } from '../lib/requests/claim-store.ts';
+import { handleIngest } from '../lib/requests/handle-ingest.ts';
 import { newRequestId } from '../lib/requests/ids.ts';
-import { ingestCsv } from '../lib/requests/ingest-csv.ts';
 import { DEFAULT_OWNER } from '../lib/requests/owner.ts';
+import { pageStore } from '../lib/requests/page-store.ts';
 import { receiveFile, type ReceiveDeps } from '../lib/requests/receive-file.ts';
 import { requestStore } from '../lib/requests/request-store.ts';
 
@@ -27,6 +28,7 @@ const table = openTable(settings.TABLE_NAME);
 const deps: ReceiveDeps = {
   requests: requestStore(table),
   claims: claimStore(table),
+  pages: pageStore(table),
   data: openBucket(settings.DATA_BUCKET),
   pagesQueue: openQueue(settings.PAGES_QUEUE_URL),
   finishQueue: openQueue(settings.FINISH_QUEUE_URL),
@@ -37,12 +39,12 @@ const deps: ReceiveDeps = {
   now: () => new Date(),
 };
 
-/** The ingest queue: files that came to S3, and what an upload may have left undone. */
+/** The ingest queue: files that came to S3, what an upload may have left undone, retries, and what is sent once more. */
 export const handler = consumer({
   message: IngestTrigger,
   queue: openQueue(settings.INGEST_QUEUE_URL),
-  work: async ({ requestId, arrivals }) => {
-    if (requestId !== undefined) await ingestCsv(requestId, deps);
+  work: async ({ message, arrivals }) => {
+    if (message) await handleIngest(message, deps);
     for (const arrival of arrivals) await receiveFile(arrival, deps);
   },
 });

@@ -49,7 +49,7 @@ test('posts what the receiver can verify, records the attempt, then ends the del
   expect(aws.names()).toEqual(['Get', 'Query', 'Put', 'Update']);
   const put = aws.input('Put');
   expect(put.Item).toMatchObject({ sk: 'WEBHOOK#0000001#0000001', attempt: 1, statusCode: 200, error: null });
-  expect(spelledOut(aws.input('Update'), 'UpdateExpression')).toBe('SET webhookStatus = "delivered"');
+  expect(spelledOut(aws.input('Update'), 'UpdateExpression')).toMatch(/^SET webhookStatus = "delivered" REMOVE /);
 });
 
 test('a receiver in trouble is asked again in about 5 seconds', async () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 /** Sealing gives the item as it is then. */
 function sealsWith(fields: object): void {
-  const sealed = () => ({ ...aws.input('Put').Item, status: 'PROCESSING', sealed: true, ...fields });
+  const sealed = () => ({ ...aws.input('Put').Item, status: 'PROCESSING', sealedGeneration: 1, ...fields });
   aws.table.on(UpdateCommand).callsFake(() => ({ Attributes: sealed() }));
 }
 
@@ -88,8 +88,8 @@ test('every row is in a page, and the request is sealed behind them unless it ha
     { page: 2, products: [{ index: 2, imageUrls: [], errors: [{ code: 'no_images' }] }] },
   ]);
   const seal = aws.input('Update');
-  expect(spelledOut(seal, 'ConditionExpression')).toBe('status IN ("RECEIVED") AND attribute_not_exists(sealed)');
-  expect(spelledOut(seal, 'UpdateExpression')).toContain('sealed = true');
+  expect(spelledOut(seal, 'ConditionExpression')).toBe('status IN ("RECEIVED") AND generation = 1');
+  expect(spelledOut(seal, 'UpdateExpression')).toContain('sealedGeneration = 1');
 });
 
 test('sends the finish message itself when all pages were settled before it sealed', async () => {

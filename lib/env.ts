@@ -50,8 +50,11 @@ export const Settings = z.object({
   DEFAULT_WEBHOOK_URL: z.preprocess((value) => (value === '' ? undefined : value), WebhookUrl.optional()),
   /** `whsec_` and the base64 of 24 to 64 bytes, newest first; each signs, so that one can be rotated out. */
   WEBHOOK_SECRETS: list('').pipe(z.array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/)).min(1)),
-  /** Pauses between the attempts of a delivery, in seconds. */
-  WEBHOOK_RETRY_SECONDS: numbers('5,300,1800,7200,18000,36000,43000'),
+  /**
+   * Pauses between the attempts of a delivery, in seconds. Not more of them than the queue can keep the message for, ten
+   * days, when the receiver asks for 12 hours each time; and not so many that its deliveries are used up before (30).
+   */
+  WEBHOOK_RETRY_SECONDS: numbers('5,300,1800,7200,18000,36000,43000').pipe(z.array(z.int()).max(14)),
   REQUEST_TTL_DAYS: whole(90),
 
   MAX_IMAGES_PER_PRODUCT: whole(200, 200),

@@ -46,7 +46,7 @@ await answer(async (input: FinishInput): Promise<FinishRun> => {
   let bytes = 0;
   const openWriter = (key: string): ObjectWriter => ({
     write(text) {
-      if (key === resultObject(requestId)) bytes += Buffer.byteLength(text);
+      if (key === resultObject({ requestId, generation: 1 })) bytes += Buffer.byteLength(text);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),

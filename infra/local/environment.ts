@@ -14,6 +14,8 @@ const EVERYWHERE = {
   OUTBOUND_ALLOWED_HOSTS: '127.0.0.1,localhost',
   PAGE_RETRY_SECONDS: '1,4',
   WEBHOOK_RETRY_SECONDS: '2,5,10,20,40,60,60',
+  // Lines for CloudWatch, which nobody reads here.
+  POWERTOOLS_METRICS_DISABLED: 'true',
 };
 
 /**

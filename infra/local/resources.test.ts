@@ -83,8 +83,13 @@ test('a changed attribute of a queue is brought up to date', async () => {
   expect(Attributes).toEqual({ VisibilityTimeout: '12' });
 });
 
-test('a table with other indexes than declared is refused with what to do', async () => {
+test('a table with other keys or indexes than declared, where they can not be added, is refused with what to do', async () => {
   const changed = structuredClone({ Table: template.Table! });
-  changed.Table.Properties!.GlobalSecondaryIndexes = [{ IndexName: 'new', KeySchema: [key('pk', 'HASH')] }];
+  changed.Table.Properties!.GlobalSecondaryIndexes = [
+    { IndexName: 'new', KeySchema: [key('pk', 'HASH')], Projection: { ProjectionType: 'KEYS_ONLY' } },
+  ];
+  await expect(createResources(changed, aws, deployment)).rejects.toThrow('delete the local data (the folder .local');
+  changed.Table.Properties!.GlobalSecondaryIndexes = [];
+  changed.Table.Properties!.KeySchema = [key('other', 'HASH')];
   await expect(createResources(changed, aws, deployment)).rejects.toThrow('delete the local data');
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { IMAGE_ERRORS } from '../images/image-error.ts';
-import { AcceptedView, UploadView } from '../requests/accepted-view.ts';
+import { AcceptedView, ChangedView, UploadView } from '../requests/accepted-view.ts';
+import { RedeliveryView } from '../requests/redeliver-webhook.ts';
 import { ListView, StatusView } from '../requests/views.ts';
 import { WebhookPayload } from '../requests/webhook-payload.ts';
 import { WebhookUrl } from '../webhooks/webhook-url.ts';
 import { ImageOptions } from '../images/image-options.ts';
 import { PROBLEMS } from './problem-response.ts';
-import { ExportQuery, ListQuery, StatusQuery } from './read-query.ts';
+import { ExportQuery, ListQuery, RetryBody, StatusQuery } from './read-query.ts';
 
 type JsonSchema = Record<string, unknown>;
 type ProblemName = keyof typeof PROBLEMS;
@@ -28,6 +29,9 @@ export function openApi() {
       '/api/uploads': { post: createUpload() },
       '/api/status/{requestId}': { get: status() },
       '/api/requests': { get: list() },
+      '/api/requests/{requestId}/webhooks/{deliveryId}/redeliver': { post: redeliver() },
+      '/api/requests/{requestId}/retry': { post: retry() },
+      '/api/requests/{requestId}/cancel': { post: cancel() },
       '/api/export': { get: exported('exportByQuery', [query('requestId', requestId, true)]) },
       '/api/export/{requestId}': { get: exported('export', [inPath]) },
     },
@@ -119,6 +123,40 @@ const list = () => ({
   summary: "The caller's requests, newest first",
   parameters: queries(ListQuery),
   responses: { 200: answers('requests', ListView), ...problems('invalid_request') },
+});
+
+const retry = () => ({
+  operationId: 'retry',
+  summary: 'Tries the failed images of an ended request again, as a further run of it',
+  parameters: [inPath],
+  requestBody: { content: { 'application/json': { schema: jsonSchema(RetryBody, 'input') } } },
+  responses: {
+    202: answers('the run has begun, or had begun before', ChangedView),
+    ...problems('invalid_request', 'not_found', 'not_finished', 'no_result', 'nothing_to_retry'),
+  },
+});
+
+const cancel = () => ({
+  operationId: 'cancel',
+  summary: 'Finishes the images that have begun and ends all others as cancelled',
+  parameters: [inPath],
+  responses: {
+    202: answers('it is being ended, or was before', ChangedView),
+    ...problems('not_found', 'already_ended'),
+  },
+});
+
+const redeliver = () => ({
+  operationId: 'redeliver',
+  summary: 'Has the webhook of a request that has ended delivered once more, under the same `webhook-id`',
+  parameters: [
+    inPath,
+    { ...inPath, name: 'deliveryId', schema: { type: 'string' }, description: '`webhook.deliveryId` of the status' },
+  ],
+  responses: {
+    202: answers('on its way, by this call or by an earlier one', RedeliveryView),
+    ...problems('not_found', 'not_finished'),
+  },
 });
 
 const exported = (operationId: string, parameters: object[]) => ({

@@ -10,6 +10,8 @@ export const PROBLEMS: Record<ProblemCode | CsvFileErrorCode, { status: number; 
   no_failed_rows: { status: 404, title: 'No row failed' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   not_finished: { status: 409, title: 'Not finished yet' },
+  already_ended: { status: 409, title: 'Already ended' },
+  nothing_to_retry: { status: 409, title: 'Nothing to try again' },
   no_result: { status: 409, title: 'No result' },
   payload_too_large: { status: 413, title: 'Too large to be sent directly' },
   file_too_large: { status: 413, title: 'The file is too large' },

@@ -3,6 +3,7 @@ import { RequestId } from '../requests/ids.ts';
 import type { ProductFilter } from '../requests/list-products.ts';
 import { Problem } from '../requests/problem.ts';
 import { readSubmitOptions, type SubmitOptions } from '../requests/submit-options.ts';
+import { IMAGE_ERRORS } from '../images/image-error.ts';
 import type { ImageOptions } from '../images/image-options.ts';
 import type { ApiEvent } from './api.ts';
 import { plainFileName } from '../requests/file-name.ts';
@@ -62,6 +63,17 @@ export function readUploadBody(body: string): { fileName: string; fields: Record
     fields: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value ?? '')])),
   };
 }
+
+const imageErrorCode = z.enum(Object.keys(IMAGE_ERRORS));
+
+export const RetryBody = z.strictObject({
+  codes: z.array(imageErrorCode).min(1).optional().meta({ description: 'only images that failed so' }),
+  generation: z.int().min(1).optional().meta({ description: 'the run whose failures are meant; after it nothing is done' }),
+});
+
+/** The body of a retry, which may be left out. Throws Problem `invalid_request`. */
+export const readRetryBody = (body: string): z.output<typeof RetryBody> =>
+  parsed(RetryBody, body === '' ? {} : parseJson(body), 'The body is not what is expected.');
 
 function parseJson(body: string): unknown {
   try {

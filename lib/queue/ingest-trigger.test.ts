@@ -15,7 +15,10 @@ test.each([
 });
 
 test('the insurance message names its request', () => {
-  expect(read('ingest-csv.insurance')).toEqual({ requestId: REQUEST_ID, arrivals: [] });
+  expect(read('ingest-csv.insurance')).toEqual({
+    message: { kind: 'ingest', requestId: REQUEST_ID },
+    arrivals: [],
+  });
 });
 
 test('S3’s test event tells of nothing', () => {

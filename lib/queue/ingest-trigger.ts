@@ -22,12 +22,12 @@ const TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
  * two events of one key apart: `sequencer` is there where versions are off, eTag is the last resort of emulators.
  */
 export const IngestTrigger = z.union([
-  IngestMessage.transform(({ requestId }): Trigger => ({ requestId, arrivals: [] })),
+  IngestMessage.transform((message): Trigger => ({ message, arrivals: [] })),
   TestEvent.transform((): Trigger => ({ arrivals: [] })),
   z.object({ Records: z.array(S3Record) }).transform(({ Records }): Trigger => ({ arrivals: Records.map(toArrival) })),
 ]);
 
-type Trigger = { requestId?: string; arrivals: Arrival[] };
+type Trigger = { message?: IngestMessage; arrivals: Arrival[] };
 
 function toArrival({ s3: { bucket, object } }: z.output<typeof S3Record>): Arrival {
   return {

@@ -27,6 +27,10 @@ export const UploadView = z.object({
 });
 export type UploadView = z.output<typeof UploadView>;
 
+/** A request after a call that changed it. */
+export const ChangedView = z.object({ ...Where, generation: z.number().describe('1, and one more for each retry') });
+export type ChangedView = z.output<typeof ChangedView>;
+
 /** The answer to an upload. */
 export const acceptedView = (
   { request, firstErrors }: { request: Request; firstErrors: RowError[] },
@@ -46,6 +50,12 @@ export const uploadView = (
   ...where(request, links),
   expiresAt: request.uploadUntil ?? request.createdAt,
   upload: { ...form, maxBytes },
+});
+
+/** The answer to a retry or a cancellation. */
+export const changedView = (request: Request, links: Links): ChangedView => ({
+  ...where(request, links),
+  generation: request.generation,
 });
 
 const where = ({ requestId, status }: Request, links: Links) => ({

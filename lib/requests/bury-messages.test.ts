@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeProduct, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
 import { csvOf, makeWorld } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
 import { buryFile, buryFinish, buryIngest, buryPage, buryWebhook } from './bury-messages.ts';
@@ -23,7 +23,7 @@ describe('a buried page', () => {
     const delivery = { attempt: 1, signal: new AbortController().signal };
     await expect(compressPage(page, delivery, deps)).rejects.toThrow();
     await buryPage(page, deps);
-    const records = [...(await pages.get(REQUEST_ID, 0))!.products.values()];
+    const records = [...(await pages.get(RUN, 0))!.products.values()];
     expect(records).toMatchObject([
       { status: 'COMPLETED' },
       { status: 'PARTIAL', images: [{ format: 'jpeg' }, { code: 'gave_up' }] },
@@ -49,8 +49,8 @@ describe('a buried ingest', () => {
   test.each(['AWAITING_FILE', 'RECEIVED'] as const)(
     'fails a request that is %s and tells its caller',
     async (status) => {
-      const { deps, request, queues } = await prepare({ status, sealed: undefined });
-      await buryIngest(REQUEST_ID, deps);
+      const { deps, request, queues } = await prepare({ status, sealedGeneration: undefined });
+      await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
       expect(await request()).toMatchObject({ status: 'FAILED', error: { code: 'ingest_failed' } });
       expect(queues.webhooks.sent).toEqual([message]);
     },
@@ -58,20 +58,20 @@ describe('a buried ingest', () => {
 
   test('leaves a request alone that has gone on', async () => {
     const { deps, request, queues } = await prepare();
-    await buryIngest(REQUEST_ID, deps);
+    await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
     expect((await request()).status).toBe('PROCESSING');
     expect(queues.webhooks.sent).toEqual([]);
   });
 
   test('sends the finish message of a request that is settled, for its ingest never could', async () => {
     const { deps, queues } = await prepare({ fullGroups: new Set([0]) });
-    await buryIngest(REQUEST_ID, deps);
+    await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
     expect(queues.finish.sent).toEqual([message]);
   });
 
   test('tells the caller again when the first burial died before it did', async () => {
     const { deps, queues } = await prepare({ status: 'FAILED' });
-    await buryIngest(REQUEST_ID, deps);
+    await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
     expect(queues.webhooks.sent).toEqual([message]);
   });
 });
@@ -122,4 +122,24 @@ test.each<[string, Partial<Request>, Request['webhookStatus']]>([
   const { requests, request } = await prepare(fields);
   await buryWebhook(message, requests);
   expect((await request()).webhookStatus).toBe(expected);
+});
+
+test.each<[string, number | null, Request['webhookStatus']]>([
+  ['was taken: only its end could not be written', 204, 'delivered'],
+  ['was never taken', 500, 'failed'],
+])('a buried webhook that %s ends so', async (_name, statusCode, expected) => {
+  const { requests, request } = await prepare({ status: 'COMPLETED' });
+  const attempt = { generation: 1, attempt: 1, at: '2025-10-05T18:00:01.000Z', durationMs: 1, error: null };
+  await requests.recordDelivery(await request(), { ...attempt, round: 1, statusCode, retryAt: null });
+  await buryWebhook(message, requests);
+  expect((await request()).webhookStatus).toBe(expected);
+});
+
+test('a buried redelivery ends its own round, also when that had not begun, and no other', async () => {
+  const { requests, request } = await prepare({ status: 'COMPLETED', webhookStatus: 'delivered' });
+  await buryWebhook({ ...message, round: 2 }, requests);
+  expect(await request()).toMatchObject({ webhookRound: 2, webhookStatus: 'failed' });
+  await requests.startRound(await request());
+  await buryWebhook({ ...message, round: 2 }, requests);
+  expect(Object.keys(await request())).not.toContain('webhookStatus');
 });

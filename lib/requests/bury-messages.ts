@@ -1,7 +1,8 @@
 import type { Queue } from '../aws/queue.ts';
 import { endPage } from './compress-page.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
-import type { FinishMessage, PageMessage, WebhookMessage } from './messages.ts';
+import type { FinishMessage, IngestMessage, PageMessage, WebhookMessage } from './messages.ts';
+import { openDelivery } from './open-delivery.ts';
 import { createDropped, isDrop, requestIdOf, type Arrival, type ClaimDeps, type CreateDeps } from './receive-file.ts';
 import type { RequestStore } from './request-store.ts';
 import { finishIfSettled, type SettleDeps } from './settle-products.ts';
@@ -9,18 +10,32 @@ import { finishIfSettled, type SettleDeps } from './settle-products.ts';
 /** A page that failed too often: what is open of it ends as `gave_up`, so that its request can end. */
 export async function buryPage(message: PageMessage, deps: SettleDeps): Promise<void> {
   const request = await deps.requests.get(message.requestId, { consistent: true });
-  if (request) await endPage({ message, request, code: 'gave_up' }, deps);
+  if (request?.generation === message.generation) await endPage({ message, request, code: 'gave_up' }, deps);
 }
 
 export type BuryIngestDeps = EndDeps & { finishQueue: Queue<FinishMessage> };
 
-/** An ingest that failed too often: the request ends as FAILED, or goes on when all its pages were sent after all. */
-export async function buryIngest(requestId: string, deps: BuryIngestDeps): Promise<void> {
+/** A run that could not be begun: it ends as FAILED, or goes on when all its pages were sent after all. */
+export async function buryIngest(message: IngestMessage, deps: BuryIngestDeps): Promise<void> {
+  const { requestId, kind } = message;
+  // What was to be sent once more was promised by another message before.
+  if (kind === 'resend') return;
   const request = await deps.requests.get(requestId, { consistent: true });
   if (request) await finishIfSettled(request, deps.finishQueue);
-  const failure = { code: 'ingest_failed', message: 'The file could not be processed.' };
-  await failRequest(requestId, { from: ['AWAITING_FILE', 'RECEIVED'], ...failure }, deps);
+  if (kind === 'ingest') await failRequest({ requestId, generation: 1 }, INGEST_FAILED, deps);
+  else await failRequest({ requestId, generation: message.generation }, RETRY_FAILED, deps);
 }
+
+const INGEST_FAILED = {
+  from: ['AWAITING_FILE', 'RECEIVED'],
+  code: 'ingest_failed',
+  message: 'The file could not be processed.',
+} as const;
+const RETRY_FAILED = {
+  from: ['RECEIVED'],
+  code: 'retry_failed',
+  message: 'The retry could not be begun; the results from before it stand.',
+} as const;
 
 export type BuryFileDeps = BuryIngestDeps & ClaimDeps & CreateDeps;
 
@@ -29,20 +44,19 @@ export async function buryFile(arrival: Arrival, deps: BuryFileDeps): Promise<vo
   const requestId = await requestIdOf(arrival, deps);
   if (requestId === undefined) return;
   if (isDrop(arrival)) await createDropped({ arrival, requestId, metadata: {} }, deps);
-  await buryIngest(requestId, deps);
+  await buryIngest({ kind: 'ingest', requestId }, deps);
 }
 
 /** A result that could not be written: the request ends as FAILED; its images and products stay as they are. */
-export const buryFinish = ({ requestId }: FinishMessage, deps: EndDeps): Promise<void> =>
+export const buryFinish = (run: FinishMessage, deps: EndDeps): Promise<void> =>
   failRequest(
-    requestId,
+    run,
     { from: ['PROCESSING', 'FINISHING'], code: 'result_failed', message: 'The result file could not be written.' },
     deps,
   );
 
-/** A webhook that could not even be tried: the delivery ends as failed and shows so. */
-export async function buryWebhook({ requestId, generation }: WebhookMessage, requests: RequestStore): Promise<void> {
-  const request = await requests.get(requestId, { consistent: true });
-  if (request?.webhookUrl === undefined || request.webhookStatus !== undefined) return;
-  await requests.endDelivery(requestId, generation, 'failed');
+/** A webhook that could not be delivered, for trouble of our own: its delivery ends, as the log of its attempts has it. */
+export async function buryWebhook(message: WebhookMessage, requests: RequestStore): Promise<void> {
+  const delivery = await openDelivery(message, requests);
+  if (delivery) await requests.endDelivery(delivery.request, delivery.taken ? 'delivered' : 'failed');
 }

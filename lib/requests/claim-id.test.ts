@@ -42,7 +42,7 @@ test('a call that died half way is gone on with by the next one', async () => {
   });
   await expect(submitCsv(submission, world.deps)).rejects.toThrow('killed');
   const { request } = await submitCsv(submission, world.deps);
-  expect(request).toMatchObject({ status: 'PROCESSING', sealed: true });
+  expect(request).toMatchObject({ status: 'PROCESSING', sealedGeneration: 1 });
   expect(requestsIn(world)).toHaveLength(1);
 });
 

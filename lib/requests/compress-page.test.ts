@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeProduct, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
 import { makeWorld, type Host } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
 import { compressPage, type PageDeps } from './compress-page.ts';
@@ -22,7 +22,7 @@ async function prepare(host?: Host, fields: Partial<Request> = {}) {
   await world.requests.create(makeRequest(fields));
   const run = (page: PageMessage, attempt = 1, deps: Partial<PageDeps> = {}) =>
     compressPage(page, { attempt, signal }, { ...world.deps, ...deps });
-  const records = async () => [...((await world.pages.get(REQUEST_ID, 0))?.products.values() ?? [])];
+  const records = async () => [...((await world.pages.get(RUN, 0))?.products.values() ?? [])];
   return { ...world, run, records };
 }
 
@@ -74,7 +74,7 @@ describe('an image that may still succeed', () => {
     const { run, records, pages } = await prepare(failing('timeout', '/1/1'));
     await expect(run(message([1, 2]))).rejects.toMatchObject({ name: 'RetryLater', seconds: 15 });
     expect((await records()).map(({ serial_number }) => serial_number)).toEqual(['1']);
-    const page = await pages.get(REQUEST_ID, 0);
+    const page = await pages.get(RUN, 0);
     expect(page?.drafts.get(1)).toEqual([expect.objectContaining({ format: 'jpeg' }), null]);
   });
 
@@ -89,7 +89,7 @@ describe('an image that may still succeed', () => {
     await run(message([1, 2]), 2);
     expect(fetched).toEqual(['https://shop.example/1/1.jpg']);
     expect((await records()).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
-    expect((await pages.get(REQUEST_ID, 0))?.drafts.size).toBe(0);
+    expect((await pages.get(RUN, 0))?.drafts.size).toBe(0);
   });
 
   test('leaves no empty draft', async () => {
@@ -122,7 +122,7 @@ test('trouble of our own comes up as it is, after the neighbours were settled', 
   const broken = Object.assign(Object.create(images) as typeof images, { put });
   await expect(run(message([1, 2, 1]), 1, { images: broken })).rejects.toThrow('S3 is down');
   expect((await records()).map(({ serial_number }) => serial_number)).toEqual(['1']);
-  expect((await pages.get(REQUEST_ID, 0))?.drafts.get(1)).toEqual([expect.anything(), null]);
+  expect((await pages.get(RUN, 0))?.drafts.get(1)).toEqual([expect.anything(), null]);
 });
 
 test('trouble of our own is never the end of an image, not even at the last delivery', async () => {

@@ -1,16 +1,19 @@
 import { ImageError, type ImageErrorCode } from '../images/image-error.ts';
+import { subtractCounts } from './counts.ts';
+import type { Run } from './keys.ts';
 import type { PageMessage } from './messages.ts';
-import type { Draft, Page } from './page-store.ts';
+import { freshProducts, openProducts, type OpenProduct } from './open-products.ts';
+import type { Draft, Ending } from './page-store.ts';
 import { pressImage, toFailure, type PressDeps } from './press-image.ts';
-import { toRecord, type ImageOutcome, type Product, type ProductRecord } from './product-record.ts';
+import { countImages, countRecord, toRecord, type ImageOutcome } from './product-record.ts';
 import { hasEnded, hasResult, type Request } from './request.ts';
 import { RetryLater } from './retry-later.ts';
 import { settleProducts, type PagePlace, type SettleDeps } from './settle-products.ts';
 
 export type PageDeps = SettleDeps &
   PressDeps & {
-    /** May be some seconds old, but never from before the request was there. */
-    findRequest: (requestId: string) => Promise<Request | undefined>;
+    /** May be some seconds old, but never from before the run had begun. */
+    findRequest: (run: Run) => Promise<Request | undefined>;
     /** Pauses before the second, third, … delivery of a page, in seconds; behind the last one failures are final. */
     retrySeconds: readonly number[];
   };
@@ -23,23 +26,21 @@ export type PageDelivery = { attempt: number; signal: AbortSignal };
  * What may succeed later is kept as a draft and asks for the page again (RetryLater), so nothing is fetched twice.
  */
 export async function compressPage(message: PageMessage, delivery: PageDelivery, deps: PageDeps): Promise<void> {
-  const request = await deps.findRequest(message.requestId);
-  if (!request || hasResult(request)) return;
-  if (hasEnded(request)) {
+  const request = await deps.findRequest(message);
+  if (request?.generation !== message.generation || hasResult(request)) return;
+  if (hasEnded(request) || request.cancelledAt !== undefined) {
     await endPage({ message, request, code: 'cancelled' }, deps);
     return;
   }
-  const known = await knownBefore(message, delivery, deps);
-  const open = message.products.filter(({ index }) => !known?.products.has(index));
-  const runs = await Promise.all(
-    open.map((product) => runProduct({ product, draft: known?.drafts.get(product.index), request }, delivery, deps)),
-  );
-  await settleProducts(placeOf(message, request), endedRecords(message.requestId, runs), deps);
+  const first = delivery.attempt === 1 && !message.again;
+  const open = first ? freshProducts(message) : await openProducts({ message, request }, deps.pages);
+  const runs = await Promise.all(open.map((product) => runProduct({ product, request }, delivery, deps)));
+  await settleProducts(placeOf(message, request), endingsOf(message.requestId, runs), deps);
   const unfinished = runs.filter(({ images }) => !allEnded(images));
   for (const { product, images } of unfinished) {
     if (images.every((image) => image === null)) continue;
     const draft = { index: product.index, draft: images, expiresAt: request.expiresAt };
-    await deps.pages.saveDraft(message.requestId, message.page, draft);
+    await deps.pages.saveDraft(message, message.page, draft);
   }
   if (unfinished.length > 0) throw reasonToReturn({ message, unfinished }, delivery, deps);
 }
@@ -49,59 +50,50 @@ export async function endPage(
   { message, request, code }: { message: PageMessage; request: Request; code: ImageErrorCode },
   deps: SettleDeps,
 ): Promise<void> {
-  const known = await deps.pages.get(message.requestId, message.page);
   const failure = toFailure(new ImageError(code));
-  const runs = message.products
-    .filter(({ index }) => !known?.products.has(index))
-    .map((product): ProductRun => {
-      const draft = known?.drafts.get(product.index);
-      return { product, images: product.imageUrls.map((_, slot) => draft?.[slot] ?? failure), troubles: [] };
-    });
-  await settleProducts(placeOf(message, request), endedRecords(message.requestId, runs), deps);
+  const open = await openProducts({ message, request }, deps.pages);
+  const runs = open.map((one): ProductRun => {
+    // A retry that is not wanted any more leaves its images as they were.
+    const last = (slot: number) => (code === 'cancelled' ? one.earlier[slot] : undefined) ?? failure;
+    return { ...one, images: one.images.map((image, slot) => image ?? last(slot)), troubles: [] };
+  });
+  await settleProducts(placeOf(message, request), endingsOf(message.requestId, runs), deps);
 }
 
-/** A product's images; null where one has not ended, and then a trouble says why. */
-type ProductRun = { product: Product; images: Draft; troubles: unknown[] };
-type ProductJob = { product: Product; draft: Draft | undefined; request: Request };
-
-/** A first delivery has nothing to look up, and that saves a read for nearly every page. */
-const knownBefore = async (
-  message: PageMessage,
-  { attempt }: PageDelivery,
-  deps: PageDeps,
-): Promise<Page | undefined> =>
-  attempt > 1 || message.again ? await deps.pages.get(message.requestId, message.page) : undefined;
+/** A product's images after this delivery; where one has not ended, a trouble says why. */
+type ProductRun = OpenProduct & { troubles: unknown[] };
 
 async function runProduct(
-  { product, draft, request }: ProductJob,
+  { product: open, request }: { product: OpenProduct; request: Request },
   { attempt, signal }: PageDelivery,
   deps: PageDeps,
 ): Promise<ProductRun> {
   const final = attempt > deps.retrySeconds.length;
   const troubles: unknown[] = [];
   const runImage = async (url: string, slot: number): Promise<ImageOutcome | null> => {
-    const done = draft?.[slot];
+    const done = open.images[slot];
     if (done) return done;
-    const { requestId, options } = request;
     try {
-      return await pressImage({ requestId, productIndex: product.index, slot, url, options }, signal, deps);
+      return await pressImage({ request, productIndex: open.product.index, slot, url }, signal, deps);
     } catch (error) {
       if (error instanceof ImageError && (final || !error.retryable)) return toFailure(error);
       troubles.push(error);
       return null;
     }
   };
-  return { product, images: await Promise.all(product.imageUrls.map(runImage)), troubles };
+  return { ...open, images: await Promise.all(open.product.imageUrls.map(runImage)), troubles };
 }
 
 const allEnded = (images: Draft): images is ImageOutcome[] => images.every((image) => image !== null);
 
-function endedRecords(requestId: string, runs: readonly ProductRun[]): Map<number, ProductRecord> {
-  const records = new Map<number, ProductRecord>();
-  for (const { product, images } of runs) {
-    if (allEnded(images)) records.set(product.index, toRecord(requestId, product, images));
+function endingsOf(requestId: string, runs: readonly ProductRun[]): Map<number, Ending> {
+  const endings = new Map<number, Ending>();
+  for (const { product, images, kept } of runs) {
+    if (!allEnded(images)) continue;
+    const record = toRecord(requestId, product, images);
+    endings.set(product.index, { record, counts: subtractCounts(countRecord(record), countImages(kept)) });
   }
-  return records;
+  return endings;
 }
 
 type Remainder = { message: PageMessage; unfinished: readonly ProductRun[] };
@@ -120,10 +112,14 @@ function reasonToReturn({ message, unfinished }: Remainder, { attempt }: PageDel
 
 const PAUSE_MOST_SECONDS = 900;
 
-const placeOf = (message: PageMessage, { expiresAt }: Request): PagePlace => ({
-  requestId: message.requestId,
-  page: message.page,
-  expected: message.products.length,
-  pagesInGroup: message.pagesInGroup,
-  expiresAt,
+const placeOf = (
+  { requestId, generation, page, products, pagesInGroup }: PageMessage,
+  request: Request,
+): PagePlace => ({
+  requestId,
+  generation,
+  page,
+  expected: products.length,
+  pagesInGroup,
+  expiresAt: request.expiresAt,
 });

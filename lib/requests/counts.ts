@@ -1,4 +1,7 @@
-/** What a page adds up, and then its group, and then its request. `error_<code>` counts one kind of failure. */
+/**
+ * What a page adds up, and then its group, and then its request. `error_<code>` counts one kind of failure; images and
+ * their bytes are also counted by the format that they have in the end.
+ */
 export type CountName =
   | 'productsCompleted'
   | 'productsPartial'
@@ -8,7 +11,10 @@ export type CountName =
   | 'imagesFailed'
   | 'bytesIn'
   | 'bytesOut'
-  | `error_${string}`;
+  | `error_${string}`
+  | `${FormatCount}_${string}`;
+
+type FormatCount = 'images' | 'bytesIn' | 'bytesOut';
 
 export type Counts = Partial<Record<CountName, number>>;
 
@@ -24,8 +30,9 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 const ERROR_PREFIX = 'error_';
+const BY_KIND = /^(?:error|images|bytesIn|bytesOut)_/;
 
-const isCountName = (name: string): name is CountName => NAMES.has(name) || name.startsWith(ERROR_PREFIX);
+export const isCountName = (name: string): name is CountName => NAMES.has(name) || BY_KIND.test(name);
 
 /** The counts among an item's attributes. */
 export function countsOf(item: Record<string, unknown>): Counts {
@@ -47,6 +54,10 @@ export function sumCounts(all: Iterable<Counts>): Counts {
   return sum;
 }
 
+/** What is left of counts when others are taken away. */
+export const subtractCounts = (from: Counts, taken: Counts): Counts =>
+  sumCounts([from, Object.fromEntries(Object.entries(taken).map(([name, value = 0]) => [name, -value]))]);
+
 /** Products of any outcome. */
 export const productsSettled = (counts: Counts): number =>
   (counts.productsCompleted ?? 0) +
@@ -58,4 +69,22 @@ export const productsSettled = (counts: Counts): number =>
 export function failuresByCode(counts: Counts): Record<string, number> {
   const failures = Object.entries(counts).filter(([name]) => name.startsWith(ERROR_PREFIX));
   return Object.fromEntries(failures.map(([name, value = 0]) => [name.slice(ERROR_PREFIX.length), value]));
+}
+
+export type FormatCounts = { images: number; bytesIn: number; bytesOut: number };
+
+/** Images that have an output, by its format. */
+export function countsByFormat(counts: Counts): Record<string, FormatCounts> {
+  const formats = Object.keys(counts).flatMap((name) =>
+    name.startsWith('images_') ? [name.slice('images_'.length)] : [],
+  );
+  const entries = formats.map((format): [string, FormatCounts] => [
+    format,
+    {
+      images: counts[`images_${format}`] ?? 0,
+      bytesIn: counts[`bytesIn_${format}`] ?? 0,
+      bytesOut: counts[`bytesOut_${format}`] ?? 0,
+    },
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { imageDone, imageFailed, makeRecord, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import {
+  imageDone,
+  imageFailed,
+  makeEndings,
+  makeRecord,
+  makeRequest,
+  REQUEST_ID,
+  RUN,
+} from '../../tests/fakes/make-request.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { finishRequest } from './finish-request.ts';
 import { failedRowsObject, inputObject, resultObject } from './keys.ts';
@@ -28,8 +36,8 @@ async function prepare(records: ProductRecord[] = twoProducts, fields: Partial<R
       ...fields,
     }),
   );
-  const settlement = { records: new Map(records.map((record, index) => [index, record])), expiresAt: 1 };
-  if (records.length > 0) await world.pages.settle(REQUEST_ID, 0, settlement);
+  const endings = makeEndings(records.map((record, index) => [index, record]));
+  if (records.length > 0) await world.pages.settle(RUN, 0, { endings, expiresAt: 1 });
   await world.data.put(inputObject(REQUEST_ID), Buffer.from(CSV), { contentType: 'text/csv' });
   return { ...world, status: async () => (await world.requests.get(REQUEST_ID))?.status };
 }
@@ -37,7 +45,7 @@ async function prepare(records: ProductRecord[] = twoProducts, fields: Partial<R
 test('the result is the input with the outputs beside it, row by row', async () => {
   const { deps, data } = await prepare();
   await finishRequest(message, deps);
-  expect(data.text(resultObject(REQUEST_ID)).split('\r\n')).toEqual([
+  expect(data.text(resultObject(RUN)).split('\r\n')).toEqual([
     '\uFEFFSKU;Image URL;Note;Output Image Urls;Status;Error;Bytes In;Bytes Out',
     'a-1;https://shop.example/0/0.jpg;"kept; as it is";https://images.example/0-1.jpg;COMPLETED;;100;50',
     "a-2;https://shop.example/1/0.jpg,https://shop.example/1/1.jpg;'=1+1;https://images.example/0-1.jpg,;" +
@@ -49,7 +57,7 @@ test('the result is the input with the outputs beside it, row by row', async () 
 test('the failed rows are the input’s own, with the reasons', async () => {
   const { deps, data } = await prepare();
   await finishRequest(message, deps);
-  const lines = data.text(failedRowsObject(REQUEST_ID)).split('\r\n');
+  const lines = data.text(failedRowsObject(RUN)).split('\r\n');
   expect(lines).toHaveLength(3);
   expect(lines[0]).toMatch(/^\uFEFFSKU;Image URL;Note;/);
   expect(lines[1]).toMatch(/^a-2;.*timeout/);
@@ -69,10 +77,10 @@ test('told twice it ends once: the time stays, only the webhook is promised agai
   const { deps, requests, queues, data } = await prepare();
   await finishRequest(message, deps);
   const ended = await requests.get(REQUEST_ID);
-  data.stored.delete(resultObject(REQUEST_ID));
+  data.stored.delete(resultObject(RUN));
   await finishRequest(message, deps);
   expect(await requests.get(REQUEST_ID)).toEqual(ended);
-  expect(data.stored.has(resultObject(REQUEST_ID))).toBe(false);
+  expect(data.stored.has(resultObject(RUN))).toBe(false);
   expect(queues.webhooks.sent).toEqual([message, message]);
 });
 
@@ -102,13 +110,13 @@ test('a message of an earlier generation does nothing', async () => {
 test('a request that is not settled is not finished', async () => {
   const { deps, data } = await prepare(flawless, { fullGroups: undefined });
   await expect(finishRequest(message, deps)).rejects.toThrow('before it was settled');
-  expect(data.stored.has(resultObject(REQUEST_ID))).toBe(false);
+  expect(data.stored.has(resultObject(RUN))).toBe(false);
 });
 
 test('a row without a record stops the result: nothing is lost in silence', async () => {
   const { deps, data, status } = await prepare([makeRecord(0, [imageDone()])]);
   await expect(finishRequest(message, deps)).rejects.toThrow('product 1 has no record');
-  expect(data.stored.has(resultObject(REQUEST_ID))).toBe(false);
+  expect(data.stored.has(resultObject(RUN))).toBe(false);
   expect(await status()).toBe('FINISHING');
 });
 

@@ -6,7 +6,7 @@ import { inputObject } from './keys.ts';
 import type { Request } from './request.ts';
 
 const received = makeRequest({
-  ...{ status: 'RECEIVED', totals: undefined, plan: undefined, sealed: undefined },
+  ...{ status: 'RECEIVED', totals: undefined, plan: undefined, sealedGeneration: undefined },
   webhookUrl: 'https://caller.example/',
 });
 
@@ -49,8 +49,8 @@ test('a sealed request whose pages are all settled gets its finish message again
 describe('nothing is left to do for', () => {
   test.each<[string, Partial<Request>]>([
     ['a request that waits for its file', { status: 'AWAITING_FILE' }],
-    ['a sealed request', { status: 'PROCESSING', sealed: true }],
-    ['a request that is being finished', { status: 'FINISHING', sealed: true, fullGroups: new Set([0]) }],
+    ['a sealed request', { status: 'PROCESSING', sealedGeneration: 1 }],
+    ['a request that is being finished', { status: 'FINISHING', sealedGeneration: 1, fullGroups: new Set([0]) }],
     ['an ended request whose caller was told', { status: 'COMPLETED', webhookStatus: 'delivered' }],
   ])('%s', async (_name, fields) => {
     const { deps, queues } = await prepare(csvOf([1]), fields);

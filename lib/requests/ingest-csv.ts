@@ -1,36 +1,45 @@
 import type { Objects } from '../aws/objects.ts';
 import { CsvFileError } from '../csv/csv-error.ts';
+import { csvPages } from './csv-pages.ts';
 import { announce, failRequest, type EndDeps } from './end-request.ts';
 import { inputObject } from './keys.ts';
+import type { PageStore } from './page-store.ts';
 import { hasEnded, type Request } from './request.ts';
+import { planRetry, retryPages } from './retry-pages.ts';
 import { scanCsv } from './scan-csv.ts';
 import { sendPages, type SendDeps } from './send-pages.ts';
 import { finishIfSettled } from './settle-products.ts';
 
-export type IngestDeps = SendDeps & EndDeps & { data: Objects };
+export type IngestDeps = SendDeps & EndDeps & { data: Objects; pages: PageStore };
 
 /**
- * Does whatever is left of a request's ingest, from the copy of its CSV. Can be called at any time, also twice at once:
- * what is done already is not done again. A file that can't be used ends the request as FAILED.
+ * Does whatever is left of the ingest of a request's current run. Can be called at any time, also twice at once: what is
+ * done already is not done again. A file that can't be used ends the request as FAILED.
  */
 export async function ingestCsv(requestId: string, deps: IngestDeps): Promise<void> {
   const request = await deps.requests.get(requestId, { consistent: true });
   // Without an item nobody was promised anything: the submission died before it answered.
   if (!request) return;
   if (hasEnded(request)) await announce(request, deps.webhooksQueue);
-  else if (request.sealed === true) await finishIfSettled(request, deps.finishQueue);
-  else if (request.status === 'RECEIVED') await ingest(request, deps);
+  else if (request.status === 'RECEIVED') await beginRun(request, deps);
+  else await finishIfSettled(request, deps.finishQueue);
 }
 
-async function ingest(request: Request, deps: IngestDeps): Promise<void> {
+/** Plans a run, sends its pages and seals it, as far as that is not done. */
+export async function beginRun(request: Request, deps: IngestDeps): Promise<void> {
+  if (request.generation > 1) await beginRetry(request, deps);
+  else await beginFirst(request, deps);
+}
+
+async function beginFirst(request: Request, deps: IngestDeps): Promise<void> {
   const read = () => deps.data.read(inputObject(request.requestId));
   try {
     const scanned = await scanOnce(request, read, deps);
-    await sendPages({ request: scanned, source: await read(), again: request.totals !== undefined }, deps);
+    const pages = csvPages(scanned, { source: await read(), again: request.totals !== undefined });
+    await sendPages(scanned, pages, deps);
   } catch (error) {
     if (!(error instanceof CsvFileError)) throw error;
-    const refusal = { from: ['RECEIVED'], code: error.code, message: error.message } as const;
-    await failRequest(request.requestId, refusal, deps);
+    await failRequest(request, { from: ['RECEIVED'], code: error.code, message: error.message }, deps);
   }
 }
 
@@ -39,4 +48,16 @@ async function scanOnce(request: Request, read: () => Promise<AsyncIterable<Uint
   const { totals, plan } = await scanCsv(await read(), request.limits);
   const planned = await deps.requests.plan(request.requestId, { totals, plan });
   return planned ?? { ...request, totals, plan };
+}
+
+async function beginRetry(request: Request, deps: IngestDeps): Promise<void> {
+  const planned = request.retryTotals ? request : await planOnce(request, deps);
+  if (planned) await sendPages(planned, retryPages(planned, deps.pages), deps);
+}
+
+/** Undefined when this run has gone on meanwhile. */
+async function planOnce(request: Request, { requests, pages }: IngestDeps): Promise<Request | undefined> {
+  const planned = await requests.planRetry(request, await planRetry(request, pages));
+  const current = planned ?? (await requests.get(request.requestId, { consistent: true }));
+  return current?.generation === request.generation && current.status === 'RECEIVED' ? current : undefined;
 }

@@ -10,14 +10,36 @@ const padded = (value: number) => String(value).padStart(7, '0');
 
 export const requestKey = (requestId: string): Key => ({ pk: `REQ#${requestId}`, sk: 'REQUEST' });
 
-export const groupKey = (requestId: string, group: number): Key => ({ pk: `REQ#${requestId}#G${group}`, sk: 'GROUP' });
+/** One run of a request: its first, or a retry. Each run settles under keys of its own, so that no late message of one disturbs another. */
+export type Run = { requestId: string; generation: number };
 
-export const pageKey = (requestId: string, page: number): Key => ({
-  pk: `REQ#${requestId}#G${groupOf(page)}`,
-  sk: `${PAGE_PREFIX}${padded(page)}`,
+/** Nothing for a first run. */
+const runSuffix = (generation: number) => (generation === 1 ? '' : `#${padded(generation)}`);
+
+/** Where the pages of a group stand, those of all runs. */
+export const groupPartition = (requestId: string, group: number): string => `REQ#${requestId}#G${group}`;
+
+export const groupKey = (run: Run, group: number): Key => ({
+  pk: groupPartition(run.requestId, group),
+  sk: `GROUP${runSuffix(run.generation)}`,
 });
 
+/** A retry's page comes right behind the page whose products it tries again. */
+export const pageKey = (run: Run, page: number): Key => ({
+  pk: groupPartition(run.requestId, groupOf(page)),
+  sk: pageSortKey({ ...run, page }),
+});
+
+export const pageSortKey = ({ page, generation }: { page: number; generation: number }): string =>
+  `${pagePrefix(page)}${runSuffix(generation)}`;
+
 export const PAGE_PREFIX = 'PAGE#';
+
+/** What the sort keys of a page begin with, in every run. */
+export const pagePrefix = (page: number): string => `${PAGE_PREFIX}${padded(page)}`;
+
+/** Sorts behind a page in all its runs. */
+export const behindPage = (page: number): string => `${pagePrefix(page)}#~`;
 
 export const deliveryKey = (requestId: string, generation: number, attempt: number): Key => ({
   pk: `REQ#${requestId}`,
@@ -42,6 +64,12 @@ export const ownerIndex = {
   sort: 'createdKey',
 };
 
+/** The sparse index of open requests, oldest first: those to which something is owed, work or the telling of their end. */
+export const openIndex = { name: 'byOpen', partition: ['openKey', 'OPEN'] as const, sort: 'createdKey' };
+
+/** Where a check of the open requests goes on that ran out of time. */
+export const bookmarkKey: Key = { pk: 'CHECK', sk: 'PROGRESS' };
+
 /** The CSV that a request works from; nothing listens here. */
 export const inputObject = (requestId: string): string => `uploads/${requestId}.csv`;
 
@@ -51,10 +79,19 @@ export const arrivalObject = (requestId: string): string => `${ARRIVALS}${reques
 export const ARRIVALS = 'incoming/upload/';
 export const DROPS = 'incoming/drop/';
 
-export const resultObject = (requestId: string): string => `results/${requestId}/results.csv`;
+export const resultObject = (run: Run): string => `${resultFolder(run)}/results.csv`;
 
-export const failedRowsObject = (requestId: string): string => `results/${requestId}/failed.csv`;
+export const failedRowsObject = (run: Run): string => `${resultFolder(run)}/failed.csv`;
 
-/** An output image's key, of numbers and ids only: the same image always lands on the same key. */
-export const imageObject = (requestId: string, productIndex: number, image: number, extension: string): string =>
-  `${requestId}/${productIndex}-${image + 1}.${extension}`;
+/** A folder for each run: a late writer of an earlier one can't overwrite what a retry has found. */
+const resultFolder = ({ requestId, generation }: Run) =>
+  generation === 1 ? `results/${requestId}` : `results/${requestId}/${generation}`;
+
+/** Where an image of a run goes, but for its extension. */
+export type ImageSlot = { productIndex: number; slot: number };
+
+/** An output image's key, of numbers and ids only: within a run the same image always lands on the same key. */
+export const imageObject = (run: Run, { productIndex, slot }: ImageSlot, extension: string): string => {
+  const retry = run.generation === 1 ? '' : `-${run.generation}`;
+  return `${run.requestId}/${productIndex}-${slot + 1}${retry}.${extension}`;
+};

@@ -35,6 +35,6 @@ test('an owner without requests has an empty list', async () => {
 test('counts are as current as those of the status', async () => {
   const { list, pages } = await withRequests(1);
   const counts = { imagesCompressed: 2, productsCompleted: 1 };
-  await pages.addFullPage(idOf(0), { group: 0, page: 0, counts, expiresAt: 1 });
+  await pages.addFullPage({ requestId: idOf(0), generation: 1 }, { page: 0, counts, expiresAt: 1 });
   expect((await list('acme', 1)).requests).toMatchObject([{ images: { compressed: 2, pending: 1 } }]);
 });

@@ -4,6 +4,7 @@ import { makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { OutboundError } from '../outbound/outbound-error.ts';
 import type { OutboundRequest } from '../outbound/outbound.ts';
+import { buryWebhook } from './bury-messages.ts';
 import { linksUnder } from './links.ts';
 import { notifyWebhook, type NotifyDeps } from './notify-webhook.ts';
 import type { Request } from './request.ts';
@@ -23,14 +24,14 @@ async function prepare(answers: Answer[], fields: Partial<Request> = {}) {
   const world = makeWorld();
   await world.requests.create(makeRequest({ ...(ended as Partial<Request>), ...fields }));
   const posted: OutboundRequest[] = [];
-  let seconds = 0;
+  let clock = Date.parse('2025-10-05T18:00:01.000Z');
   const deps: NotifyDeps = {
     requests: world.requests,
     links,
     secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     retrySeconds: [5, 300],
     random: () => 0.5,
-    now: () => new Date(Date.parse('2025-10-05T18:00:01.000Z') + 1000 * seconds++),
+    now: () => new Date(clock),
     post: {
       timeoutMs: 1_000,
       clock: () => 0,
@@ -53,7 +54,8 @@ async function prepare(answers: Answer[], fields: Partial<Request> = {}) {
     },
   };
   const request = async () => (await world.requests.get(REQUEST_ID))!;
-  return { deps, posted, request, deliveries: () => world.requests.deliveries(REQUEST_ID) };
+  const pass = (seconds: number) => void (clock += seconds * 1000);
+  return { deps, posted, request, pass, deliveries: () => world.requests.deliveries(REQUEST_ID) };
 }
 
 test('a delivered webhook is recorded and ends the delivery', async () => {
@@ -62,7 +64,16 @@ test('a delivered webhook is recorded and ends the delivery', async () => {
   expect(posted).toMatchObject([{ method: 'POST', url: ended.webhookUrl, maxRedirects: 0 }]);
   expect((await request()).webhookStatus).toBe('delivered');
   expect(await deliveries()).toEqual([
-    { generation: 1, attempt: 1, at: '2025-10-05T18:00:01.000Z', durationMs: 0, statusCode: 204, error: null },
+    {
+      generation: 1,
+      round: 1,
+      attempt: 1,
+      at: '2025-10-05T18:00:01.000Z',
+      durationMs: 0,
+      statusCode: 204,
+      error: null,
+      retryAt: null,
+    },
   ]);
 });
 
@@ -79,8 +90,9 @@ test.each<[string, Answer, number]>([
 });
 
 test('attempts carry one id and the same bytes, each with its own time and signature', async () => {
-  const { deps, posted } = await prepare([{ status: 500 }, { status: 200 }]);
+  const { deps, posted, pass } = await prepare([{ status: 500 }, { status: 200 }]);
   await expect(notifyWebhook(message, deps)).rejects.toThrow();
+  pass(5);
   await notifyWebhook(message, deps);
   const [first, second] = posted.map(({ headers }) => headers!);
   expect(first!['webhook-id']).toBe(`msg_${REQUEST_ID}_1`);
@@ -111,14 +123,97 @@ test('killed between the record and the end, a delivered webhook is ended withou
 });
 
 test('the delivery ends as failed when the attempts are used up', async () => {
-  const { deps, posted, request, deliveries } = await prepare([]);
+  const { deps, posted, request, deliveries, pass } = await prepare([]);
   await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ seconds: 5 });
+  pass(5);
   await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ seconds: 300 });
+  pass(300);
   await notifyWebhook(message, deps);
   expect((await request()).webhookStatus).toBe('failed');
   expect((await deliveries()).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
   await notifyWebhook(message, deps);
   expect(posted).toHaveLength(3);
+});
+
+test('a message that comes before the next attempt is due waits for the rest of the pause, and nobody is called', async () => {
+  const { deps, posted, pass, deliveries } = await prepare([{ status: 503, headers: { 'retry-after': '120' } }]);
+  await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ seconds: 120 });
+  pass(20.5);
+  await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ name: 'RetryLater', seconds: 100 });
+  expect([posted.length, (await deliveries()).length]).toEqual([1, 1]);
+});
+
+test('of two that make the same attempt at once, one that was taken is logged whatever the other met', async () => {
+  const { deps, posted, request, deliveries } = await prepare([{ status: 500 }, { status: 200 }]);
+  const { promise: bothPosted, resolve } = Promise.withResolvers<undefined>();
+  const recordDelivery: typeof deps.requests.recordDelivery = async (...args) => {
+    if (posted.length === 2) resolve(undefined);
+    await bothPosted;
+    return await deps.requests.recordDelivery(...args);
+  };
+  const together = { ...deps, requests: { ...deps.requests, recordDelivery } };
+  const [refused, taken] = [notifyWebhook(message, together), notifyWebhook(message, together)];
+  await expect(refused).rejects.toMatchObject({ seconds: 5 });
+  await taken;
+  expect((await request()).webhookStatus).toBe('delivered');
+  expect((await deliveries()).map(({ attempt, statusCode }) => [attempt, statusCode])).toEqual([
+    [1, 500],
+    [2, 200],
+  ]);
+});
+
+describe('a redelivery', () => {
+  const again = { ...message, round: 2 };
+  const attempts = [{ status: 410 }, { status: 500 }, { status: 500 }, { status: 200 }];
+
+  async function prepareEnded(fields: Partial<Request> = {}) {
+    const prepared = await prepare(attempts, fields);
+    await notifyWebhook(message, prepared.deps);
+    return prepared;
+  }
+
+  const roundOf = async (request: () => Promise<Request>) => {
+    const { webhookRound, webhookStatus } = await request();
+    return [webhookRound, webhookStatus];
+  };
+
+  test('begins its round itself when it comes before the write that does, and has a whole schedule of its own', async () => {
+    const { deps, posted, request, deliveries, pass } = await prepareEnded();
+    await expect(notifyWebhook(again, deps)).rejects.toMatchObject({ seconds: 5 });
+    expect(await roundOf(request)).toEqual([2, undefined]);
+    pass(5);
+    await expect(notifyWebhook(again, deps)).rejects.toMatchObject({ seconds: 300 });
+    pass(300);
+    await notifyWebhook(again, deps);
+    expect(await roundOf(request)).toEqual([2, 'delivered']);
+    expect((await deliveries()).map(({ round, attempt, statusCode }) => [round, attempt, statusCode])).toEqual([
+      [1, 1, 410],
+      [2, 2, 500],
+      [2, 3, 500],
+      [2, 4, 200],
+    ]);
+    expect(new Set(posted.map(({ headers }) => headers!['webhook-id']))).toEqual(new Set([`msg_${REQUEST_ID}_1`]));
+  });
+
+  test('makes the messages of its earlier round worthless', async () => {
+    const { deps, posted, request } = await prepareEnded();
+    await deps.requests.startRound(await request());
+    await notifyWebhook(message, deps);
+    await buryWebhook(message, deps.requests);
+    expect(posted).toHaveLength(1);
+    expect((await request()).webhookStatus).toBeUndefined();
+  });
+
+  test('is not ended by an attempt of the round before it that took long', async () => {
+    const { deps, request } = await prepare([{ status: 200 }, { status: 500 }]);
+    const endDelivery: typeof deps.requests.endDelivery = async (...args) => {
+      await deps.requests.endDelivery(...args);
+      await deps.requests.startRound(await request());
+      return await deps.requests.endDelivery(...args);
+    };
+    await notifyWebhook(message, { ...deps, requests: { ...deps.requests, endDelivery } });
+    expect(await roundOf(request)).toEqual([2, undefined]);
+  });
 });
 
 describe('nobody is called', () => {
@@ -127,6 +222,7 @@ describe('nobody is called', () => {
     ['when there is no webhook', { webhookUrl: undefined }],
     ['after the delivery has ended', { webhookStatus: 'delivered' }],
     ['for an earlier generation', { generation: 2 }],
+    ['for an earlier round', { webhookRound: 2 }],
   ])('%s', async (_name, fields) => {
     const { deps, posted } = await prepare([], fields);
     await notifyWebhook(message, deps);

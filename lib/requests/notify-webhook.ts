@@ -1,10 +1,11 @@
-import type { PostWebhookDeps } from '../webhooks/post-webhook.ts';
+import type { PostWebhookDeps, WebhookAttempt } from '../webhooks/post-webhook.ts';
 import { postWebhook } from '../webhooks/post-webhook.ts';
 import { nextDelaySeconds } from '../webhooks/schedule.ts';
-import type { WebhookMessage } from './messages.ts';
+import { wasTaken, type Delivery } from './delivery-log.ts';
 import type { Links } from './links.ts';
-import { hasEnded, type Request } from './request.ts';
-import type { Delivery, RequestStore } from './request-store.ts';
+import type { WebhookMessage } from './messages.ts';
+import { deliveryIdOf, openDelivery, roundOf, type OpenDelivery } from './open-delivery.ts';
+import type { RequestStore } from './request-store.ts';
 import { RetryLater } from './retry-later.ts';
 import { webhookPayload } from './webhook-payload.ts';
 
@@ -24,50 +25,65 @@ export type NotifyDeps = {
  * Makes one attempt to tell the caller, records it, and either ends the delivery or asks for the message again later
  * (RetryLater). Killed between the post and its record, the attempt is made again: with the same webhook-id.
  */
-export async function notifyWebhook({ requestId, generation }: WebhookMessage, deps: NotifyDeps): Promise<void> {
-  const request = await deps.requests.get(requestId, { consistent: true });
-  if (!request || !isOpen(request, generation)) return;
-  const earlier = (await deps.requests.deliveries(requestId)).filter((one) => one.generation === generation);
-  const ending = earlier.some(wasTaken) ? 'delivered' : await attemptDelivery(request, earlier.length + 1, deps);
-  await deps.requests.endDelivery(requestId, generation, ending);
+export async function notifyWebhook(message: WebhookMessage, deps: NotifyDeps): Promise<void> {
+  const delivery = await openDelivery(message, deps.requests);
+  if (!delivery) return;
+  const ending = delivery.taken ? 'delivered' : await attemptDelivery(delivery, deps);
+  await deps.requests.endDelivery(delivery.request, ending);
 }
 
 /** How the delivery ends with this attempt. Throws RetryLater when it does not. */
-async function attemptDelivery(request: Told, attempt: number, deps: NotifyDeps): Promise<'delivered' | 'failed'> {
-  const now = deps.now();
-  const webhook = {
-    url: request.webhookUrl,
-    id: deliveryId(request),
-    payload: JSON.stringify(webhookPayload(request, deps.links)),
-    timestamp: Math.floor(now.getTime() / 1000),
-    secrets: deps.secrets,
-  };
-  const { outcome, statusCode, durationMs, error, retryAfterSeconds } = await postWebhook(webhook, deps.post);
-  const { generation } = request;
-  await deps.requests.recordDelivery(request, {
-    generation,
-    attempt,
-    at: now.toISOString(),
-    durationMs,
-    statusCode,
-    error,
-  });
-  if (outcome === 'delivered') return 'delivered';
-  const pause = nextDelaySeconds(attempt, deps.retrySeconds, { retryAfterSeconds, random: deps.random });
-  if (outcome === 'gone' || pause === null) return 'failed';
-  throw new RetryLater(pause, `webhook attempt ${attempt} for ${request.requestId} failed: ${error ?? 'http_error'}`);
+async function attemptDelivery(delivery: OpenDelivery, deps: NotifyDeps): Promise<'delivered' | 'failed'> {
+  const { request, tried } = delivery;
+  waitUntilDue(delivery, deps);
+  const at = deps.now();
+  const answer = await postWebhook(
+    {
+      url: request.webhookUrl,
+      id: deliveryIdOf(request),
+      payload: JSON.stringify(webhookPayload(request, deps.links)),
+      timestamp: Math.floor(at.getTime() / 1000),
+      secrets: deps.secrets,
+    },
+    deps.post,
+  );
+  const pause = pauseAfter(answer, tried.length + 1, deps);
+  const { durationMs, statusCode, error } = answer;
+  const retryAt = pause === null ? null : new Date(deps.now().getTime() + pause * 1000).toISOString();
+  await record(delivery, { at: at.toISOString(), durationMs, statusCode, error, retryAt }, deps);
+  if (answer.outcome === 'delivered') return 'delivered';
+  if (pause === null) return 'failed';
+  throw new RetryLater(pause, `webhook of ${request.requestId} failed: ${error ?? 'http_error'}`);
 }
 
-/** The `webhook-id`: the same over all attempts, another one for each run of the request. */
-const deliveryId = ({ requestId, generation }: Pick<Request, 'requestId' | 'generation'>): string =>
-  `msg_${requestId}_${generation}`;
+/** A message that was doubled, or came back early because its reader died, must not ask the receiver too soon. */
+function waitUntilDue({ request, tried }: OpenDelivery, { now }: NotifyDeps): void {
+  const due = tried.at(-1)?.retryAt ?? null;
+  if (due === null) return;
+  const seconds = Math.ceil((Date.parse(due) - now().getTime()) / 1000);
+  if (seconds > 0) throw new RetryLater(seconds, `webhook of ${request.requestId} is not due yet`);
+}
 
-const wasTaken = ({ statusCode }: Delivery) => statusCode !== null && statusCode >= 200 && statusCode < 300;
+/** Null when this was the last attempt. */
+function pauseAfter(
+  { outcome, retryAfterSeconds }: WebhookAttempt,
+  attempt: number,
+  { retrySeconds, random }: NotifyDeps,
+): number | null {
+  return outcome === 'retry' ? nextDelaySeconds(attempt, retrySeconds, { retryAfterSeconds, random }) : null;
+}
 
-type Told = Request & { webhookUrl: string };
-
-const isOpen = (request: Request, generation: number): request is Told =>
-  hasEnded(request) &&
-  request.generation === generation &&
-  request.webhookUrl !== undefined &&
-  request.webhookStatus === undefined;
+/** The same attempt made twice at once is logged once; but one that was taken is always logged. */
+async function record(
+  { request, nextAttempt }: OpenDelivery,
+  outcome: Omit<Delivery, 'generation' | 'round' | 'attempt'>,
+  { requests }: NotifyDeps,
+): Promise<void> {
+  const { requestId, generation } = request;
+  for (let attempt = nextAttempt; ; attempt++) {
+    const delivery = { generation, round: roundOf(request), attempt, ...outcome };
+    if ((await requests.recordDelivery(request, delivery)) || !wasTaken(delivery)) return;
+    const logged = await requests.deliveries(requestId);
+    if (logged.some((one) => one.generation === generation && one.round === delivery.round && wasTaken(one))) return;
+  }
+}

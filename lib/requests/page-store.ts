@@ -1,14 +1,26 @@
 import { z } from 'zod';
-import type { Item, Table } from '../aws/table.ts';
+import type { Item, Query, Table } from '../aws/table.ts';
 import { countsOf, sumCounts, type Counts } from './counts.ts';
-import { groupKey, PAGE_PREFIX, pageKey, PAGES_PER_GROUP } from './keys.ts';
-import { countRecord, ImageOutcome, ProductRecord } from './product-record.ts';
+import {
+  behindPage,
+  groupKey,
+  groupOf,
+  groupPartition,
+  PAGE_PREFIX,
+  pageKey,
+  pagePrefix,
+  pageSortKey,
+  PAGES_PER_GROUP,
+  type Run,
+} from './keys.ts';
+import { ImageOutcome, ProductRecord } from './product-record.ts';
 
 export type PageStore = ReturnType<typeof pageStore>;
 
 /** A page as its item tells it; products by their index in the file. */
 export type Page = {
   page: number;
+  generation: number;
   settled: number;
   products: Map<number, ProductRecord>;
   /** Outcomes of images whose product is not settled yet: what is not fetched again. By product, then by slot. */
@@ -18,6 +30,12 @@ export type Page = {
 
 export type Draft = z.output<typeof Draft>;
 const Draft = z.array(ImageOutcome.nullable());
+
+/** How a product ended, and what that adds to the counts. */
+export type Ending = { record: ProductRecord; counts: Counts };
+
+/** A page's settled products, each as its latest run left it. */
+export type SettledPage = Pick<Page, 'page' | 'products'>;
 
 export type Group = { fullPages: ReadonlySet<number>; counts: Counts };
 
@@ -29,18 +47,26 @@ const draftOf = (index: number) => `${DRAFT}${index}`;
 /** The page and group items: the two lower floors of the set tree. */
 export function pageStore(table: Table) {
   return {
-    async get(requestId: string, page: number): Promise<Page | undefined> {
-      const item = await table.get(pageKey(requestId, page), { consistent: true });
+    async get(run: Run, page: number): Promise<Page | undefined> {
+      const item = await table.get(pageKey(run, page), { consistent: true });
       return item && toPage(item);
     },
 
+    /** A page in every run of its request, the first one first. */
+    async runs(requestId: string, page: number): Promise<Page[]> {
+      const pk = groupPartition(requestId, groupOf(page));
+      const found: Page[] = [];
+      for await (const run of pageItems(table, { pk, prefix: pagePrefix(page), consistent: true })) found.push(run);
+      return found;
+    },
+
     /** Settles these products together, or none: undefined when one of them was settled before. */
-    async settle(requestId: string, page: number, { records, expiresAt }: Settlement): Promise<Page | undefined> {
-      const indexes = [...records.keys()];
-      const item = await table.update(pageKey(requestId, page), {
-        set: Object.fromEntries([...records].map(([index, record]) => [recordOf(index), record])),
-        setOnce: { requestId, page, expiresAt },
-        add: { settled: records.size, ...sumCounts([...records.values()].map(countRecord)) },
+    async settle(run: Run, page: number, { endings, expiresAt }: Settlement): Promise<Page | undefined> {
+      const indexes = [...endings.keys()];
+      const item = await table.update(pageKey(run, page), {
+        set: Object.fromEntries([...endings].map(([index, { record }]) => [recordOf(index), record])),
+        setOnce: { requestId: run.requestId, generation: run.generation, page, expiresAt },
+        add: { settled: endings.size, ...sumCounts([...endings.values()].map(({ counts }) => counts)) },
         remove: indexes.map((index) => draftOf(index)),
         when: indexes.map((index) => ({ absent: recordOf(index) })),
       });
@@ -48,59 +74,82 @@ export function pageStore(table: Table) {
     },
 
     /** Keeps what is known of a product that can't be settled yet; nothing happens when it was settled meanwhile. */
-    async saveDraft(requestId: string, page: number, { index, draft, expiresAt }: SavedDraft): Promise<void> {
-      await table.update(pageKey(requestId, page), {
+    async saveDraft(run: Run, page: number, { index, draft, expiresAt }: SavedDraft): Promise<void> {
+      await table.update(pageKey(run, page), {
         set: { [draftOf(index)]: draft },
-        setOnce: { requestId, page, settled: 0, expiresAt },
+        setOnce: { requestId: run.requestId, generation: run.generation, page, settled: 0, expiresAt },
         when: [{ absent: recordOf(index) }],
       });
     },
 
     /** Counts a full page in its group, once; undefined when it was counted before. */
-    async addFullPage(requestId: string, { group, page, counts, expiresAt }: FullPage): Promise<Group | undefined> {
-      const item = await table.update(groupKey(requestId, group), {
-        setOnce: { requestId, expiresAt },
+    async addFullPage(run: Run, { page, counts, expiresAt }: FullPage): Promise<Group | undefined> {
+      const item = await table.update(groupKey(run, groupOf(page)), {
+        setOnce: { requestId: run.requestId, generation: run.generation, expiresAt },
         add: { ...counts, fullPages: new Set([page]) },
         when: [{ lacksMember: ['fullPages', page] }],
       });
       return item && toGroup(item);
     },
 
-    async getGroup(requestId: string, group: number): Promise<Group | undefined> {
-      const item = await table.get(groupKey(requestId, group), { consistent: true });
+    async getGroup(run: Run, group: number): Promise<Group | undefined> {
+      const item = await table.get(groupKey(run, group), { consistent: true });
       return item && toGroup(item);
     },
 
     /** Groups in any order, as far as they have begun. */
-    async getGroups(requestId: string, groups: readonly number[]): Promise<Group[]> {
-      const items = await table.getMany(groups.map((group) => groupKey(requestId, group)));
+    async getGroups(run: Run, groups: readonly number[]): Promise<Group[]> {
+      const items = await table.getMany(groups.map((group) => groupKey(run, group)));
       return items.map(toGroup);
     },
 
     /** Pages in order, from a page number on, group by group; pages that have not begun are left out. */
-    async *from(requestId: string, { first, groups, consistent }: PageRange): AsyncGenerator<Page> {
-      for (let group = Math.floor(first / PAGES_PER_GROUP); group < groups; group++) {
-        let after = first > group * PAGES_PER_GROUP ? pageKey(requestId, first - 1).sk : undefined;
-        for (let more = true; more;) {
-          const { pk } = groupKey(requestId, group);
-          const found = await table.query({ pk, prefix: PAGE_PREFIX, consistent, ...(after && { after }) });
-          const pages = found.items.map(toPage);
-          yield* pages;
-          const last = pages.at(-1);
-          if (last) after = pageKey(requestId, last.page).sk;
-          more = found.more && last !== undefined;
+    async *from(requestId: string, range: PageRange): AsyncGenerator<SettledPage> {
+      let latest: SettledPage | undefined;
+      for await (const { page, products, generation } of eachRun(table, requestId, range)) {
+        if (generation >= (range.before ?? Infinity)) continue;
+        if (latest?.page === page) {
+          latest.products = new Map([...latest.products, ...products]);
+        } else {
+          if (latest) yield latest;
+          latest = { page, products };
         }
       }
+      if (latest) yield latest;
     },
   };
 }
 
-type Settlement = { records: ReadonlyMap<number, ProductRecord>; expiresAt: number };
+type Settlement = { endings: ReadonlyMap<number, Ending>; expiresAt: number };
 type SavedDraft = { index: number; draft: Draft; expiresAt: number };
-type FullPage = { group: number; page: number; counts: Counts; expiresAt: number };
-type PageRange = { first: number; groups: number; consistent: boolean };
+type FullPage = { page: number; counts: Counts; expiresAt: number };
+/** `before` leaves out that run and later ones. */
+type PageRange = { first: number; groups: number; consistent: boolean; before?: number };
 
-const PageHead = z.object({ page: z.number(), settled: z.number() });
+/** The page items in the order of their keys: a page's runs follow each other. */
+async function* eachRun(
+  table: Table,
+  requestId: string,
+  { first, groups, consistent }: PageRange,
+): AsyncGenerator<Page> {
+  for (let group = groupOf(first); group < groups; group++) {
+    const pk = groupPartition(requestId, group);
+    const after = first > group * PAGES_PER_GROUP ? { after: behindPage(first - 1) } : {};
+    yield* pageItems(table, { pk, prefix: PAGE_PREFIX, consistent, ...after });
+  }
+}
+
+async function* pageItems(table: Table, query: Query): AsyncGenerator<Page> {
+  for (let next: Query | undefined = query; next;) {
+    const { items, more }: { items: Item[]; more: boolean } = await table.query(next);
+    const pages = items.map(toPage);
+    yield* pages;
+    const last = pages.at(-1);
+    next = more && last ? { ...query, after: pageSortKey(last) } : undefined;
+  }
+}
+
+const PageHead = z.object({ page: z.number(), generation: z.number().default(1), settled: z.number() });
 const GroupHead = z.object({ fullPages: z.set(z.number()).default(new Set()) });
 
 function toPage(item: Item): Page {

@@ -3,6 +3,7 @@ import { seededRandom, type Random } from '../../tests/fakes/seeded-random.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { makeProduct, makeRequest } from '../../tests/fakes/make-request.ts';
 import { DEFAULT_CSV_LIMITS } from '../csv/limits.ts';
+import { csvPages } from './csv-pages.ts';
 import { pageCutter, pagesInGroup, planPages, sizeOf, type ProductSize } from './paging.ts';
 import { scanCsv } from './scan-csv.ts';
 import { sendPages } from './send-pages.ts';
@@ -74,9 +75,9 @@ test.each(SEEDS)('pages cover all products in order, as they were planned, withi
   const csv = randomCsv(seededRandom(seed));
   const { totals, plan } = await scanCsv(inPieces(csv), DEFAULT_CSV_LIMITS);
   const { deps, queues, requests } = makeWorld();
-  const request = makeRequest({ status: 'RECEIVED', sealed: undefined, totals, plan });
+  const request = makeRequest({ status: 'RECEIVED', sealedGeneration: undefined, totals, plan });
   await requests.create(request);
-  await sendPages({ request, source: inPieces(csv), again: false }, deps);
+  await sendPages(request, csvPages(request, { source: inPieces(csv), again: false }), deps);
 
   const pages = queues.pages.sent;
   const products = pages.flatMap((page) => page.products);
@@ -105,9 +106,11 @@ async function* inPieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
 test('sending refuses a file that does not come to what was planned', async () => {
   const { deps, requests } = makeWorld();
   const totals = { products: 3, images: 3, pages: 3, groups: 1, rejectedRows: 0 };
-  const request = makeRequest({ status: 'RECEIVED', sealed: undefined, totals });
+  const request = makeRequest({ status: 'RECEIVED', sealedGeneration: undefined, totals });
   await requests.create(request);
   const source = inPieces(Buffer.from('SKU,Image URL\n1,https://shop.example/1.jpg\n'));
-  await expect(sendPages({ request, source, again: false }, deps)).rejects.toThrow('3 pages planned, 1 sent');
+  await expect(sendPages(request, csvPages(request, { source, again: false }), deps)).rejects.toThrow(
+    '3 pages planned, 1 sent',
+  );
   expect((await requests.get(request.requestId))?.status).toBe('RECEIVED');
 });

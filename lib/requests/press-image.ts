@@ -3,8 +3,9 @@ import type { CompressedImage } from '../images/compress-image.ts';
 import type { FetchImage } from '../images/fetch-image.ts';
 import { ImageError } from '../images/image-error.ts';
 import type { ImageOptions } from '../images/image-options.ts';
-import { imageObject } from './keys.ts';
+import { imageObject, type ImageSlot } from './keys.ts';
 import type { ImageOutcome } from './product-record.ts';
+import type { Request } from './request.ts';
 
 export type PressDeps = {
   fetchImage: FetchImage;
@@ -15,15 +16,15 @@ export type PressDeps = {
   imageBaseUrl: string;
 };
 
-export type ImageJob = { requestId: string; productIndex: number; slot: number; url: string; options: ImageOptions };
+export type ImageJob = ImageSlot & { request: Request; url: string };
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** One image's way: fetched, compressed, stored under its own key. Throws ImageError, or what S3 or the signal threw. */
 export async function pressImage(job: ImageJob, signal: AbortSignal, deps: PressDeps): Promise<ImageOutcome> {
   using fetched = await deps.fetchImage(job.url, signal);
-  const image = await deps.compress(fetched.bytes, job.options, signal);
-  const key = imageObject(job.requestId, job.productIndex, job.slot, image.extension);
+  const image = await deps.compress(fetched.bytes, job.request.options, signal);
+  const key = imageObject(job.request, job, image.extension);
   await deps.images.put(key, image.bytes, { contentType: image.contentType, cacheControl: IMMUTABLE });
   return {
     outputUrl: `${deps.imageBaseUrl}/${key}`,

@@ -6,6 +6,8 @@ export type ProblemCode =
   | 'idempotency_key_reused'
   | 'not_found'
   | 'not_finished'
+  | 'already_ended'
+  | 'nothing_to_retry'
   | 'no_result'
   | 'no_failed_rows'
   | 'method_not_allowed'

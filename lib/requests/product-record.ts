@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Counts } from './counts.ts';
+import { sumCounts, type Counts } from './counts.ts';
 
 export const RowError = z.object({
   /** The row's number as a spreadsheet shows it; the header is row 1. */
@@ -91,21 +91,22 @@ const COUNT_OF_STATUS = {
 
 /** What one settled product adds to the counts. Bytes are those of the images that have an output. */
 export function countRecord(record: ProductRecord): Counts {
-  const counts: Counts = { [COUNT_OF_STATUS[record.status]]: 1 };
-  const add = (name: keyof Counts, amount: number) => (counts[name] = (counts[name] ?? 0) + amount);
-  for (const { code } of record.errors) add(`error_${code}`, 1);
-  for (const image of record.images) {
-    if (failed(image)) {
-      add('imagesFailed', 1);
-      add(`error_${image.code}`, 1);
-    } else {
-      add('imagesCompressed', 1);
-      add('bytesIn', image.bytesIn);
-      add('bytesOut', image.bytesOut);
-    }
-  }
-  return counts;
+  const own: Counts[] = [{ [COUNT_OF_STATUS[record.status]]: 1 }, ...record.errors.map(({ code }) => countError(code))];
+  return sumCounts([...own, countImages(record.images)]);
 }
+
+/** The part of it that comes from images. */
+export const countImages = (images: readonly ImageOutcome[]): Counts =>
+  sumCounts(
+    images.map((image) => (failed(image) ? { imagesFailed: 1, ...countError(image.code) } : countOutput(image))),
+  );
+
+const countOutput = ({ format, bytesIn, bytesOut }: z.output<typeof ImageDone>): Counts => ({
+  ...{ imagesCompressed: 1, bytesIn, bytesOut },
+  ...{ [`images_${format}`]: 1, [`bytesIn_${format}`]: bytesIn, [`bytesOut_${format}`]: bytesOut },
+});
+
+const countError = (code: string): Counts => ({ [`error_${code}`]: 1 });
 
 /** What went wrong, in one cell: row problems first, then each failed image by its number. */
 export function describeErrors(record: ProductRecord): string {

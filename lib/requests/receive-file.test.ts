@@ -115,7 +115,7 @@ describe('a dropped file', () => {
 
 describe('a presigned upload', () => {
   const waiting = makeRequest({
-    ...{ status: 'AWAITING_FILE', source: 'upload', totals: undefined, plan: undefined, sealed: undefined },
+    ...{ status: 'AWAITING_FILE', source: 'upload', totals: undefined, plan: undefined, sealedGeneration: undefined },
     uploadUntil: '2025-10-05T18:58:28.000Z',
     expiresAt: 1,
   });

@@ -8,11 +8,15 @@ function prepare(known = true) {
   const find = recentRequests(
     (requestId) => {
       asked.push(requestId);
-      return Promise.resolve(known ? makeRequest({ requestId }) : undefined);
+      return Promise.resolve(known ? makeRequest({ requestId, generation: asked.length }) : undefined);
     },
     () => time,
   );
-  return { asked, find, pass: (ms: number) => (time += ms) };
+  return {
+    asked,
+    find: (requestId: string, generation = 1) => find({ requestId, generation }),
+    pass: (ms: number) => (time += ms),
+  };
 }
 
 test('asks once for many pages of one request', async () => {
@@ -45,4 +49,12 @@ test('keeps a hundred requests and forgets the oldest', async () => {
   expect(asked).toHaveLength(101);
   await find('0');
   expect(asked).toHaveLength(102);
+});
+
+test('never gives a request from before the run that is asked for', async () => {
+  const { asked, find } = prepare();
+  await find('a');
+  expect((await find('a', 2))?.generation).toBe(2);
+  await find('a', 1);
+  expect(asked).toEqual(['a', 'a']);
 });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { imageDone, imageFailed, makeRecord, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import {
+  imageDone,
+  imageFailed,
+  makeEndings,
+  makeRecord,
+  makeRequest,
+  REQUEST_ID,
+  RUN,
+} from '../../tests/fakes/make-request.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { linksUnder } from './links.ts';
 import type { ProductFilter } from './list-products.ts';
@@ -26,7 +34,7 @@ test('counts are those of the request and of its open groups, each once', async 
   const counts = { productsCompleted: 200, imagesCompressed: 190, imagesFailed: 10, error_timeout: 10 };
   const { ask, pages } = await prepare({ totals, fullGroups: new Set([0]), counts });
   const full = { counts, expiresAt: 1 };
-  await pages.addFullPage(REQUEST_ID, { group: 0, page: 0, ...full });
+  await pages.addFullPage(RUN, { page: 0, ...full });
   const open = {
     productsPartial: 1,
     imagesCompressed: 1,
@@ -35,7 +43,7 @@ test('counts are those of the request and of its open groups, each once', async 
     bytesIn: 100,
     bytesOut: 25,
   };
-  await pages.addFullPage(REQUEST_ID, { group: 1, page: 100, counts: open, expiresAt: 1 });
+  await pages.addFullPage(RUN, { page: 100, counts: open, expiresAt: 1 });
   expect(await ask()).toMatchObject({
     products: { total: 300, completed: 200, partial: 1, failed: 0, cancelled: 0, pending: 99 },
     images: { total: 300, compressed: 191, failed: 11, pending: 98 },
@@ -46,8 +54,13 @@ test('counts are those of the request and of its open groups, each once', async 
 
 test('the counts of an ended request are its own', async () => {
   const counts = { productsCompleted: 2, imagesCompressed: 3 };
-  const { ask, pages } = await prepare({ status: 'COMPLETED', finishedAt: after(6).toISOString(), counts });
-  await pages.addFullPage(REQUEST_ID, { group: 0, page: 0, counts, expiresAt: 1 });
+  const { ask, pages } = await prepare({
+    status: 'COMPLETED',
+    fullGroups: new Set([0]),
+    finishedAt: after(6).toISOString(),
+    counts,
+  });
+  await pages.addFullPage(RUN, { page: 0, counts, expiresAt: 1 });
   expect(await ask()).toMatchObject({ images: { compressed: 3, pending: 0 }, products: { completed: 2, pending: 0 } });
 });
 
@@ -98,15 +111,37 @@ describe('the webhook', () => {
   test('is shown without the query, which may hold a secret', async () => {
     const { ask } = await prepare({ webhookUrl });
     const view = await ask();
-    expect(view.webhook).toEqual({ status: 'pending', url: 'https://caller.example/hooks/1', attempts: [] });
+    expect(view.webhook).toEqual({
+      status: 'pending',
+      deliveryId: `msg_${REQUEST_ID}_1`,
+      url: 'https://caller.example/hooks/1',
+      attempts: [],
+    });
     expect(JSON.stringify(view)).not.toContain('s3cret');
   });
 
+  const refused = { generation: 1, at: created, durationMs: 12, statusCode: 500, error: 'http_error' };
+
   test('shows its attempts once the request has ended', async () => {
     const { ask, requests } = await prepare({ status: 'COMPLETED', webhookUrl, webhookStatus: 'failed' });
-    const attempt = { generation: 1, attempt: 1, at: created, durationMs: 12, statusCode: 500, error: 'http_error' };
+    const attempt = { ...refused, round: 1, attempt: 1, retryAt: after(5).toISOString() };
     await requests.recordDelivery(makeRequest(), attempt);
     expect((await ask()).webhook).toMatchObject({ status: 'failed', attempts: [attempt] });
+  });
+
+  test('shows an attempt that was recorded before there were rounds', async () => {
+    const { ask, table } = await prepare({ status: 'COMPLETED', webhookUrl, webhookStatus: 'failed' });
+    await table.put({ pk: `REQ#${REQUEST_ID}`, sk: 'WEBHOOK#0000001#0000001', ...refused, attempt: 1 });
+    expect((await ask()).webhook!.attempts).toEqual([{ ...refused, attempt: 1, round: 1, retryAt: null }]);
+  });
+
+  test('shows the latest hundred attempts, however often it was delivered again', async () => {
+    const { ask, requests } = await prepare({ status: 'COMPLETED', webhookUrl, webhookStatus: 'failed' });
+    for (let attempt = 1; attempt <= 120; attempt++) {
+      await requests.recordDelivery(makeRequest(), { ...refused, round: attempt, attempt, retryAt: null });
+    }
+    const { attempts } = (await ask()).webhook!;
+    expect([attempts.length, attempts[0]!.attempt, attempts.at(-1)!.attempt]).toEqual([100, 21, 120]);
   });
 
   test('is null when nobody is to be told', async () => {
@@ -136,11 +171,11 @@ describe('products', () => {
     const world = await prepare({ totals: { ...totals, products: 410, pages: 205, groups: 3 } });
     for (let page = 0; page < 205; page++) {
       const second = page % 10 === 0 ? imageFailed('timeout') : imageDone();
-      const records = new Map([
+      const endings = makeEndings([
         [2 * page, makeRecord(2 * page, [imageDone()])],
         [2 * page + 1, makeRecord(2 * page + 1, [second])],
       ]);
-      await world.pages.settle(REQUEST_ID, page, { records, expiresAt: 1 });
+      await world.pages.settle(RUN, page, { endings, expiresAt: 1 });
     }
     return world;
   }

@@ -2,8 +2,9 @@ import { currentCounts } from './current-counts.ts';
 import type { Links } from './links.ts';
 import type { PageStore } from './page-store.ts';
 import { listProducts, type ProductFilter } from './list-products.ts';
+import { deliveryIdOf } from './open-delivery.ts';
 import { ownRequest, requestHead } from './request-head.ts';
-import { hasEnded, type Request } from './request.ts';
+import { hasEnded, runTotals, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 import { round } from './summary.ts';
 import type { StatusView } from './views.ts';
@@ -27,6 +28,7 @@ export async function requestStatus(
   const head = requestHead(request, counts, deps.links);
   return {
     ...head,
+    cancelledAt: request.cancelledAt ?? null,
     expiresAt: request.status === 'AWAITING_FILE' ? (request.uploadUntil ?? null) : null,
     progress: progressOf(request, head, deps.now()),
     webhook: await webhookOf(request, deps.requests),
@@ -36,13 +38,14 @@ export async function requestStatus(
 
 type Head = Pick<StatusView, 'images' | 'products'>;
 
+/** The progress of the current run: of a retry only what it tries again. */
 function progressOf(request: Request, { images, products }: Head, now: Date): StatusView['progress'] {
   const ended = hasEnded(request);
-  const until = request.finishedAt === undefined ? now : new Date(request.finishedAt);
-  const seconds = (until.getTime() - Date.parse(request.receivedAt ?? request.createdAt)) / 1000;
-  const done = images.total - images.pending;
+  const seconds = secondsOfRun(request, now);
+  const run = runTotals(request) ?? { images: 0, products: 0 };
+  const done = Math.max(run.images - images.pending, 0);
   const rate = seconds > 0 ? done / seconds : 0;
-  const { total, pending } = images.total > 0 ? images : products;
+  const [total, pending] = run.images > 0 ? [run.images, images.pending] : [run.products, products.pending];
   const part = total > 0 ? (total - pending) / total : 0;
   return {
     // Only an ended request is at 100: its result file is there.
@@ -52,12 +55,21 @@ function progressOf(request: Request, { images, products }: Head, now: Date): St
   };
 }
 
+/** Each redelivery adds some. */
+const ATTEMPTS_MOST = 100;
+
+function secondsOfRun({ retry, receivedAt, createdAt, finishedAt }: Request, now: Date): number {
+  const until = finishedAt === undefined ? now.getTime() : Date.parse(finishedAt);
+  return (until - Date.parse(retry?.at ?? receivedAt ?? createdAt)) / 1000;
+}
+
 async function webhookOf(request: Request, requests: RequestStore): Promise<StatusView['webhook']> {
   if (request.webhookUrl === undefined) return null;
   return {
     status: request.webhookStatus ?? 'pending',
+    deliveryId: deliveryIdOf(request),
     url: withoutQuery(request.webhookUrl),
-    attempts: hasEnded(request) ? await requests.deliveries(request.requestId) : [],
+    attempts: hasEnded(request) ? (await requests.deliveries(request.requestId)).slice(-ATTEMPTS_MOST) : [],
   };
 }
 

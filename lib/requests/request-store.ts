@@ -1,22 +1,20 @@
-import { z } from 'zod';
 import type { Condition, Update } from '../aws/expression.ts';
 import type { Table } from '../aws/table.ts';
-import type { Counts } from './counts.ts';
-import { deliveryKey, DELIVERY_PREFIX, ownerIndex, requestKey } from './keys.ts';
-import { toRequest, type PagePlan, type Request, type RequestStatus, type Totals } from './request.ts';
+import type { CountName, Counts } from './counts.ts';
+import { deliveryLog } from './delivery-log.ts';
+import { ownerIndex, requestKey, type Run } from './keys.ts';
+import { CLOSES, OPENS } from './progress-store.ts';
+import {
+  ENDED_STATUSES,
+  toRequest,
+  type PagePlan,
+  type Request,
+  type RequestStatus,
+  type RunTotals,
+  type Totals,
+} from './request.ts';
 
 export type RequestStore = ReturnType<typeof requestStore>;
-
-/** One attempt to deliver a webhook. */
-export const Delivery = z.object({
-  generation: z.number(),
-  attempt: z.number(),
-  at: z.iso.datetime(),
-  durationMs: z.number(),
-  statusCode: z.number().nullable(),
-  error: z.string().nullable(),
-});
-export type Delivery = z.output<typeof Delivery>;
 
 /**
  * The request items. Every step is one conditional write; each gives the request as it is afterwards, or undefined
@@ -29,6 +27,8 @@ export function requestStore(table: Table) {
   };
 
   return {
+    ...deliveryLog(table),
+
     /** False when it exists already. */
     create: ({ counts, ...request }: Request): Promise<boolean> =>
       table.put(
@@ -38,6 +38,7 @@ export function requestStore(table: Table) {
           ...counts,
           [ownerIndex.partition(request.owner)[0]]: ownerIndex.partition(request.owner)[1],
           [ownerIndex.sort]: request.requestId,
+          ...(request.status !== 'AWAITING_FILE' && OPENS),
         },
         [{ absent: 'pk' }],
       ),
@@ -50,7 +51,7 @@ export function requestStore(table: Table) {
     /** A presigned upload has arrived. */
     arrive: (requestId: string, { at, expiresAt }: { at: string; expiresAt: number }) =>
       update(requestId, {
-        set: { status: 'RECEIVED' satisfies RequestStatus, receivedAt: at, expiresAt },
+        set: { status: 'RECEIVED' satisfies RequestStatus, receivedAt: at, expiresAt, ...OPENS },
         when: [inStatus('AWAITING_FILE')],
       }),
 
@@ -58,57 +59,85 @@ export function requestStore(table: Table) {
     plan: (requestId: string, { totals, plan }: { totals: Totals; plan: PagePlan }) =>
       update(requestId, { set: { totals, plan }, when: [inStatus('RECEIVED'), { absent: 'totals' }] }),
 
-    /** All pages were sent. */
-    seal: (requestId: string, { at }: { at: string }) =>
+    /** What a retry comes to: what stays is counted anew, what is tried again is open. */
+    planRetry: ({ requestId, generation }: Run, { totals, counts, gone }: RetryPlan) =>
       update(requestId, {
-        set: { sealed: true, sealedAt: at, status: 'PROCESSING' satisfies RequestStatus },
-        when: [inStatus('RECEIVED'), { absent: 'sealed' }],
+        set: { ...counts, retryTotals: totals },
+        remove: gone,
+        when: [inStatus('RECEIVED'), inRun(generation), { absent: 'retryTotals' }],
       }),
 
-    /** All pages of a group are full; counted once for each group. */
-    addGroup: (requestId: string, group: number, counts: Counts) =>
+    /** All pages of a run were sent. */
+    seal: ({ requestId, generation }: Run, { at }: { at: string }) =>
+      update(requestId, {
+        set: { sealedGeneration: generation, sealedAt: at, status: 'PROCESSING' satisfies RequestStatus },
+        when: [inStatus('RECEIVED'), inRun(generation)],
+      }),
+
+    /** All pages of a group are full; counted once for each group of a run. */
+    addGroup: ({ requestId, generation }: Run, group: number, counts: Counts) =>
       update(requestId, {
         add: { ...counts, fullGroups: new Set([group]) },
-        when: [{ present: 'requestId' }, { lacksMember: ['fullGroups', group] }],
+        when: [inRun(generation), { lacksMember: ['fullGroups', group] }],
       }),
 
-    startFinishing: (requestId: string, generation: number) =>
+    startFinishing: ({ requestId, generation }: Run) =>
       update(requestId, {
         set: { status: 'FINISHING' satisfies RequestStatus },
-        when: [inStatus('PROCESSING', 'FINISHING'), { equal: ['generation', generation] }],
+        when: [inStatus('PROCESSING', 'FINISHING'), inRun(generation)],
       }),
 
-    /** The result file is there: the request ends, once for each generation. */
-    end: (requestId: string, { generation, status, at }: { generation: number; status: RequestStatus; at: string }) =>
+    /** What has not begun is to end as cancelled. */
+    cancel: (requestId: string, { at }: { at: string }) =>
       update(requestId, {
-        set: { status, finishedAt: at },
-        when: [inStatus('FINISHING'), { equal: ['generation', generation] }],
+        set: { cancelledAt: at },
+        when: [inStatus('RECEIVED', 'PROCESSING'), { absent: 'cancelledAt' }],
       }),
 
-    /** The request can't be done. */
-    fail: (requestId: string, { from, error, at }: Failure) =>
+    /** A presigned upload is not wanted any more. */
+    withdraw: (requestId: string, { at }: { at: string }) =>
+      update(requestId, {
+        set: { status: 'CANCELLED' satisfies RequestStatus, cancelledAt: at, finishedAt: at, ...OPENS },
+        when: [inStatus('AWAITING_FILE')],
+      }),
+
+    /** A request that has ended begins a further run. Only one all of whose pages were sent once: else there is no product to try again. */
+    reopen: ({ requestId, generation }: Run, retry: NonNullable<Request['retry']>) =>
+      update(requestId, {
+        set: { status: 'RECEIVED' satisfies RequestStatus, generation, retry, ...OPENS },
+        remove: ['retryTotals', 'fullGroups', 'finishedAt', 'cancelledAt', 'error', 'webhookStatus', 'webhookRound'],
+        when: [inStatus(...ENDED_STATUSES), inRun(generation - 1), { present: 'sealedGeneration' }],
+      }),
+
+    /** The result file is there: the request ends, once for each run. */
+    end: ({ requestId, generation }: Run, { status, at }: { status: RequestStatus; at: string }) =>
+      update(requestId, {
+        set: { status, finishedAt: at, resultGeneration: generation },
+        when: [inStatus('FINISHING'), inRun(generation)],
+      }),
+
+    /** This run of the request can't be done. */
+    fail: ({ requestId, generation }: Run, { from, error, at }: Failure) =>
       update(requestId, {
         set: { status: 'FAILED' satisfies RequestStatus, error, finishedAt: at },
-        when: [inStatus(...from)],
+        when: [inStatus(...from), inRun(generation)],
       }),
 
-    endDelivery: (requestId: string, generation: number, webhookStatus: 'delivered' | 'failed') =>
+    /** A delivery has ended: the one of the run and the round that the request was in when it was read. */
+    endDelivery: ({ requestId, generation, webhookRound }: Request, webhookStatus: 'delivered' | 'failed') =>
       update(requestId, {
         set: { webhookStatus },
-        when: [{ equal: ['generation', generation] }, { absent: 'webhookStatus' }],
+        remove: CLOSES,
+        when: [inRun(generation), inRound(webhookRound), { absent: 'webhookStatus' }],
       }),
 
-    /** False when this attempt was recorded before. */
-    recordDelivery: ({ requestId, expiresAt }: Request, delivery: Delivery): Promise<boolean> =>
-      table.put({ ...deliveryKey(requestId, delivery.generation, delivery.attempt), ...delivery, expiresAt }, [
-        { absent: 'pk' },
-      ]),
-
-    /** The attempts of every generation, oldest first. */
-    async deliveries(requestId: string): Promise<Delivery[]> {
-      const { items } = await table.query({ pk: requestKey(requestId).pk, prefix: DELIVERY_PREFIX, consistent: true });
-      return items.map((item) => Delivery.parse(item));
-    },
+    /** A webhook whose delivery has ended is to be delivered once more. */
+    startRound: ({ requestId, generation, webhookRound }: Request) =>
+      update(requestId, {
+        set: { webhookRound: (webhookRound ?? 1) + 1, ...OPENS },
+        remove: ['webhookStatus'],
+        when: [inRun(generation), inRound(webhookRound), { present: 'webhookStatus' }],
+      }),
 
     /** An owner's requests, newest first; `after` is the id of the last one seen. */
     async list(owner: string, { after, limit }: { after?: string; limit: number }) {
@@ -125,5 +154,13 @@ export function requestStore(table: Table) {
 }
 
 type Failure = { from: readonly RequestStatus[]; error: { code: string; message: string }; at: string };
+
+/** Counts of what stays as it is, and the names of those that become zero. */
+type RetryPlan = { totals: RunTotals; counts: Counts; gone: readonly CountName[] };
+
+const inRun = (generation: number): Condition => ({ equal: ['generation', generation] });
+
+const inRound = (round: number | undefined): Condition =>
+  round === undefined ? { absent: 'webhookRound' } : { equal: ['webhookRound', round] };
 
 const inStatus = (...statuses: RequestStatus[]): Condition => ({ oneOf: ['status', statuses] });

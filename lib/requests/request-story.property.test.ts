@@ -9,7 +9,7 @@ import { buryFinish, buryIngest, buryPage } from './bury-messages.ts';
 import { compressPage } from './compress-page.ts';
 import { sumCounts } from './counts.ts';
 import { finishRequest } from './finish-request.ts';
-import { ingestCsv } from './ingest-csv.ts';
+import { handleIngest } from './handle-ingest.ts';
 import { newRequestId } from './ids.ts';
 import { requestKey, resultObject } from './keys.ts';
 import { countRecord } from './product-record.ts';
@@ -106,8 +106,8 @@ async function deliverAll(story: Story, random: Random): Promise<void> {
   const collect = () => {
     for (const message of queues.ingest.sent.splice(0)) {
       add(
-        () => ingestCsv(message.requestId, deps),
-        () => buryIngest(message.requestId, deps),
+        () => handleIngest(message, deps),
+        () => buryIngest(message, deps),
       );
     }
     for (const message of queues.pages.sent.splice(0)) {
@@ -187,7 +187,7 @@ async function checkCounts({ pages }: World, request: Request, imagesPerProduct:
 
 /** I9: rows in = rows out, in order. */
 async function checkResult({ data }: World, { requestId }: Request, products: number): Promise<void> {
-  const csv = await openCsv(await data.read(resultObject(requestId)), DEFAULT_CSV_LIMITS);
+  const csv = await openCsv(await data.read(resultObject({ requestId, generation: 1 })), DEFAULT_CSV_LIMITS);
   const serials: string[] = [];
   for await (const { product } of csv.rows) serials.push(product.serialNumber);
   expect(serials).toEqual(Array.from({ length: products }, (_, product) => String(product + 1)));

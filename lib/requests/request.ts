@@ -26,6 +26,13 @@ export const Totals = z.object({
 });
 export type Totals = z.output<typeof Totals>;
 
+/** What one run has to do: the whole file, or what a retry tries again. */
+export const RunTotals = Totals.omit({ rejectedRows: true });
+export type RunTotals = z.output<typeof RunTotals>;
+
+/** The error codes whose images a retry tries again; at most as many as there are codes. */
+export const RetryCodes = z.array(z.string().max(40)).min(1).max(40);
+
 /** How the file is cut into pages; kept with the request, so that a resumed ingest cuts at the same places. */
 export const PagePlan = z.object({ imagesPerPage: z.number(), productsPerPage: z.number() });
 export type PagePlan = z.output<typeof PagePlan>;
@@ -50,6 +57,8 @@ const RequestItem = z.object({
   limits: Limits,
   webhookUrl: z.string().optional(),
   webhookStatus: z.enum(['pending', 'delivered', 'failed']).optional(),
+  /** How often the webhook of this run was asked for: absent for the first time, 2 for its first redelivery. */
+  webhookRound: z.number().optional(),
   /** Which run this is: 1, and one more for each retry. */
   generation: z.number(),
   createdAt: z.iso.datetime(),
@@ -57,14 +66,23 @@ const RequestItem = z.object({
   receivedAt: z.iso.datetime().optional(),
   sealedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
+  /** When its caller asked for its end: what has not begun then ends as cancelled. */
+  cancelledAt: z.iso.datetime().optional(),
   /** Until when a presigned upload may arrive. */
   uploadUntil: z.iso.datetime().optional(),
   /** When DynamoDB may delete the item, in seconds since 1970. */
   expiresAt: z.number(),
   totals: Totals.optional(),
   plan: PagePlan.optional(),
-  sealed: z.boolean().optional(),
+  /** Since when the current run, if it is a retry, and which codes it tries again; absent codes are all. */
+  retry: z.object({ at: z.iso.datetime(), codes: RetryCodes.optional() }).optional(),
+  /** What the retry has to do; absent until that is known. */
+  retryTotals: RunTotals.optional(),
+  /** The latest run all of whose pages were sent. */
+  sealedGeneration: z.number().optional(),
   fullGroups: z.set(z.number()).optional(),
+  /** The run whose result files are the latest. */
+  resultGeneration: z.number().optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
@@ -77,14 +95,19 @@ export const toRequest = (item: Record<string, unknown>): Request => ({
   counts: countsOf(item),
 });
 
-const ENDED: ReadonlySet<RequestStatus> = new Set(['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED']);
+export const ENDED_STATUSES = ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const;
+const ENDED: ReadonlySet<RequestStatus> = new Set(ENDED_STATUSES);
 
 export const hasEnded = ({ status }: Pick<Request, 'status'>): boolean => ENDED.has(status);
 
-/** True when a result file exists. */
-export const hasResult = ({ status }: Pick<Request, 'status'>): boolean =>
-  status === 'COMPLETED' || status === 'COMPLETED_WITH_ERRORS';
+/** A result file can be had: of the last run, or of one before it that got so far. */
+export const hasResult = (request: Pick<Request, 'status' | 'resultGeneration'>): boolean =>
+  hasEnded(request) && request.resultGeneration !== undefined;
+
+/** What the current run has to do; undefined until that is known. */
+export const runTotals = ({ generation, totals, retryTotals }: Request): RunTotals | undefined =>
+  generation === 1 ? totals : retryTotals;
 
 /** All pages were sent and all their groups are full: the time to finish. */
-export const isSettled = ({ sealed, totals, fullGroups }: Request): boolean =>
-  sealed === true && fullGroups !== undefined && fullGroups.size === totals?.groups;
+export const isSettled = (request: Request): boolean =>
+  request.sealedGeneration === request.generation && (request.fullGroups?.size ?? 0) === runTotals(request)?.groups;

@@ -1,28 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { imageDone, imageFailed, makeRecord, makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import {
+  imageDone,
+  imageFailed,
+  makeEndings,
+  makeRecord,
+  makeRequest,
+  REQUEST_ID,
+  RUN,
+} from '../../tests/fakes/make-request.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
-import type { ProductRecord } from './product-record.ts';
+import type { Ending } from './page-store.ts';
 import type { Request } from './request.ts';
 import { finishIfSettled, settleProducts } from './settle-products.ts';
 
-const place = { requestId: REQUEST_ID, page: 0, expected: 2, pagesInGroup: 1, expiresAt: 1_767_463_108 };
-const done = (...indexes: number[]): Map<number, ProductRecord> =>
-  new Map(indexes.map((index) => [index, makeRecord(index, [imageDone()])]));
-const failed = (index: number) => new Map([[index, makeRecord(index, [imageFailed('timeout')])]]);
+const place = { ...RUN, page: 0, expected: 2, pagesInGroup: 1, expiresAt: 1_767_463_108 };
+const done = (...indexes: number[]) => makeEndings(indexes.map((index) => [index, makeRecord(index, [imageDone()])]));
+const failed = (index: number) => makeEndings([[index, makeRecord(index, [imageFailed('timeout')])]]);
 
 async function prepare(fields: Partial<Request> = {}) {
   const world = makeWorld();
   await world.requests.create(makeRequest(fields));
   const request = async () => (await world.requests.get(REQUEST_ID))!;
-  const settle = (records: Map<number, ProductRecord>, at = place) => settleProducts(at, records, world.deps);
+  const settle = (endings: Map<number, Ending>, at = place) => settleProducts(at, endings, world.deps);
   return { ...world, request, settle };
 }
 
 test('a page that is not full yet counts only in itself', async () => {
   const { settle, pages, request, queues } = await prepare();
   await settle(done(0));
-  expect(await pages.get(REQUEST_ID, 0)).toMatchObject({ settled: 1, counts: { productsCompleted: 1 } });
-  expect(await pages.getGroup(REQUEST_ID, 0)).toBeUndefined();
+  expect(await pages.get(RUN, 0)).toMatchObject({ settled: 1, counts: { productsCompleted: 1 } });
+  expect(await pages.getGroup(RUN, 0)).toBeUndefined();
   expect((await request()).counts).toEqual({});
   expect(queues.finish.sent).toEqual([]);
 });
@@ -34,7 +41,7 @@ test('a full page fills its group, the group its request, and the request is to 
   const { counts, fullGroups } = await request();
   expect(counts).toEqual({
     ...{ productsCompleted: 1, productsFailed: 1, imagesCompressed: 1, imagesFailed: 1, error_timeout: 1 },
-    ...{ bytesIn: 100, bytesOut: 50 },
+    ...{ bytesIn: 100, bytesOut: 50, images_jpeg: 1, bytesIn_jpeg: 100, bytesOut_jpeg: 50 },
   });
   expect(fullGroups).toEqual(new Set([0]));
   expect(queues.finish.sent).toEqual([{ requestId: REQUEST_ID, generation: 1 }]);
@@ -58,7 +65,7 @@ test('the first outcome wins, and the rest of the call is settled all the same',
   const { settle, pages, request } = await prepare();
   await settle(failed(0));
   await settle(done(0, 1));
-  const page = await pages.get(REQUEST_ID, 0);
+  const page = await pages.get(RUN, 0);
   expect([...page!.products.values()].map(({ status }) => status)).toEqual(['FAILED', 'COMPLETED']);
   expect((await request()).counts).toMatchObject({ productsFailed: 1, productsCompleted: 1 });
 });
@@ -102,7 +109,7 @@ test('items live as long as their request', async () => {
 describe('no finish message before', () => {
   const all = { fullGroups: new Set([0]) };
   test.each<[string, Partial<Request>]>([
-    ['it is sealed', { ...all, sealed: undefined, status: 'RECEIVED' }],
+    ['it is sealed', { ...all, sealedGeneration: undefined, status: 'RECEIVED' }],
     ['all groups are full', { fullGroups: new Set(), totals: { ...makeRequest().totals!, groups: 1 } }],
     ['its group was counted', { fullGroups: undefined }],
     ['the message that finishes it is at work', { ...all, status: 'FINISHING' }],

@@ -1,15 +1,14 @@
 import type { Queue } from '../aws/queue.ts';
-import { groupOf } from './keys.ts';
+import { groupOf, type Run } from './keys.ts';
 import type { FinishMessage } from './messages.ts';
-import type { Page, PageStore } from './page-store.ts';
-import type { ProductRecord } from './product-record.ts';
+import type { Ending, Page, PageStore } from './page-store.ts';
 import { isSettled, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 
 export type SettleDeps = { pages: PageStore; requests: RequestStore; finishQueue: Queue<FinishMessage> };
 
-/** Which page, how many products it has, and how many pages its group has. */
-export type PagePlace = { requestId: string; page: number; expected: number; pagesInGroup: number; expiresAt: number };
+/** Which page of which run, how many products it has there, and how many pages its group has. */
+export type PagePlace = Run & { page: number; expected: number; pagesInGroup: number; expiresAt: number };
 
 /**
  * Settles products of a page, first outcome wins, and walks up the set tree: a full page is counted in its group, a
@@ -18,14 +17,14 @@ export type PagePlace = { requestId: string; page: number; expected: number; pag
  */
 export async function settleProducts(
   place: PagePlace,
-  records: ReadonlyMap<number, ProductRecord>,
+  endings: ReadonlyMap<number, Ending>,
   deps: SettleDeps,
 ): Promise<void> {
-  const page = await settleFirst(place, records, deps.pages);
+  const page = await settleFirst(place, endings, deps.pages);
   if (page === undefined || page.settled < place.expected) return;
   const group = await countPage(place, page, deps.pages);
   if (group.fullPages.size < place.pagesInGroup) return;
-  const counted = await deps.requests.addGroup(place.requestId, groupOf(place.page), group.counts);
+  const counted = await deps.requests.addGroup(place, groupOf(place.page), group.counts);
   const request = counted ?? (await deps.requests.get(place.requestId, { consistent: true }));
   if (request) await finishIfSettled(request, deps.finishQueue);
 }
@@ -38,27 +37,26 @@ export async function finishIfSettled(request: Request, finishQueue: Queue<Finis
 
 /** The page after these products were settled, by this call or by an earlier one. */
 async function settleFirst(
-  { requestId, page, expiresAt }: PagePlace,
-  records: ReadonlyMap<number, ProductRecord>,
+  place: PagePlace,
+  endings: ReadonlyMap<number, Ending>,
   pages: PageStore,
 ): Promise<Page | undefined> {
-  let left = records;
+  let left = endings;
   for (;;) {
     if (left.size > 0) {
-      const settled = await pages.settle(requestId, page, { records: left, expiresAt });
+      const settled = await pages.settle(place, place.page, { endings: left, expiresAt: place.expiresAt });
       if (settled) return settled;
     }
-    const current = await pages.get(requestId, page);
+    const current = await pages.get(place, place.page);
     const open = new Map([...left].filter(([index]) => !current?.products.has(index)));
     if (open.size === 0) return current;
     left = open;
   }
 }
 
-async function countPage({ requestId, page: number, expiresAt }: PagePlace, page: Page, pages: PageStore) {
-  const group = groupOf(number);
-  const counted = await pages.addFullPage(requestId, { group, page: number, counts: page.counts, expiresAt });
-  const current = counted ?? (await pages.getGroup(requestId, group));
-  if (!current) throw new Error(`group ${group} of ${requestId} refused a page but is not there`);
+async function countPage(place: PagePlace, { page, counts }: Page, pages: PageStore) {
+  const counted = await pages.addFullPage(place, { page, counts, expiresAt: place.expiresAt });
+  const current = counted ?? (await pages.getGroup(place, groupOf(page)));
+  if (!current) throw new Error(`the group of page ${page} of ${place.requestId} refused it but is not there`);
   return current;
 }

@@ -25,7 +25,7 @@ test('when it returns, every row is in a message and the request is sealed', asy
     status: 'PROCESSING',
     owner: 'acme',
     source: 'api',
-    sealed: true,
+    sealedGeneration: 1,
     generation: 1,
     options: { format: 'webp' },
     webhookUrl: 'https://caller.example/',

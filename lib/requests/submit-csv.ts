@@ -2,6 +2,7 @@ import type { Objects } from '../aws/objects.ts';
 import type { Queue } from '../aws/queue.ts';
 import type { ImageOptions } from '../images/image-options.ts';
 import { claimId } from './claim-id.ts';
+import { csvPages } from './csv-pages.ts';
 import type { ClaimStore } from './claim-store.ts';
 import type { NewId } from './ids.ts';
 import { inputObject } from './keys.ts';
@@ -52,8 +53,9 @@ export async function submitCsv(
     ? undefined
     : await deps.requests.get(requestId, { consistent: true });
   if (known && known.status !== 'RECEIVED') return { request: known, firstErrors };
-  const sending = { request: known ?? fresh, source: once(csv), again: known !== undefined };
-  return { request: await sendPages(sending, deps), firstErrors };
+  const request = known ?? fresh;
+  const pages = csvPages(request, { source: once(csv), again: known !== undefined });
+  return { request: await sendPages(request, pages, deps), firstErrors };
 }
 
 function idempotencyOf({ idempotencyKey, owner, csv, fileName, options, webhookUrl }: Submission) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failuresByCode, productsSettled, type CountName, type Counts } from './counts.ts';
+import { countsByFormat, failuresByCode, productsSettled, type CountName, type Counts } from './counts.ts';
 import type { Request } from './request.ts';
 
 export const ProductCounts = z.object({
@@ -17,6 +17,9 @@ export const ImageCounts = z.object({
   failed: z.number(),
   pending: z.number(),
 });
+
+/** Images that have an output, and their bytes before and after. */
+export const FormatCounts = z.object({ images: z.number(), bytesIn: z.number(), bytesOut: z.number() });
 
 /** Bytes of the images that have an output, before and after. */
 export const ByteCounts = z.object({
@@ -47,6 +50,7 @@ export function summarise({ totals }: Pick<Request, 'totals'>, counts: Counts) {
       pending: images - count('imagesCompressed') - count('imagesFailed'),
     },
     failures: failuresByCode(counts),
+    formats: countsByFormat(counts),
     bytes: {
       in: count('bytesIn'),
       out: count('bytesOut'),

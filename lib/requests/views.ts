@@ -3,8 +3,8 @@ import { ImageOptions } from '../images/image-options.ts';
 import { RequestId } from './ids.ts';
 import { ProductStatus, RowError } from './product-record.ts';
 import { RequestStatus, Source } from './request.ts';
-import { Delivery } from './request-store.ts';
-import { ByteCounts, ImageCounts, ProductCounts } from './summary.ts';
+import { Delivery } from './delivery-log.ts';
+import { ByteCounts, FormatCounts, ImageCounts, ProductCounts } from './summary.ts';
 
 /** What the API tells of a request wherever it names one. */
 export const RequestHead = z.object({
@@ -20,6 +20,7 @@ export const RequestHead = z.object({
   products: ProductCounts,
   images: ImageCounts,
   failures: z.record(z.string(), z.number()).describe('how often each error code occurred'),
+  formats: z.record(z.string(), FormatCounts).describe('images that have an output, by its format'),
   bytes: ByteCounts.describe('of the images that have an output, before and after'),
   links: z.object({ self: z.url(), export: z.url(), failedRows: z.url() }),
 });
@@ -53,17 +54,19 @@ export const ProductView = z.object({
 export type ProductView = z.output<typeof ProductView>;
 
 export const StatusView = RequestHead.extend({
+  cancelledAt: z.iso.datetime().nullable().describe('when its end was asked for; what had begun by then is finished'),
   expiresAt: z.iso.datetime().nullable().describe('until when a presigned upload may arrive'),
   progress: z.object({
     percent: z.number(),
-    imagesPerSecond: z.number().describe('on average since the file was there'),
+    imagesPerSecond: z.number().describe('on average since the file was there, or the retry began'),
     secondsLeft: z.number().nullable(),
   }),
   webhook: z
     .object({
       status: z.enum(['pending', 'delivered', 'failed']),
+      deliveryId: z.string().describe('its `webhook-id`; what a redelivery is asked for by'),
       url: z.string().describe('without its query'),
-      attempts: z.array(Delivery),
+      attempts: z.array(Delivery).describe('the latest hundred, oldest first'),
     })
     .nullable(),
   items: z.array(ProductView).optional().describe('settled products, with ?products='),

@@ -19,8 +19,8 @@ const PIECE = 64 * 1024;
  */
 export async function writeResults(request: Request, deps: ResultDeps): Promise<void> {
   const csv = await openCsv(await deps.data.read(inputObject(request.requestId)), request.limits);
-  const results = deps.openWriter(resultObject(request.requestId), CSV_TYPE);
-  const failures = deps.openWriter(failedRowsObject(request.requestId), CSV_TYPE);
+  const results = deps.openWriter(resultObject(request), CSV_TYPE);
+  const failures = deps.openWriter(failedRowsObject(request), CSV_TYPE);
   try {
     await writeRows(csv, recordsOf(request, deps.pages), { results: gathered(results), failures: gathered(failures) });
     await Promise.all([results.close(), failures.close()]);

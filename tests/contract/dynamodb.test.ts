@@ -14,7 +14,7 @@ beforeAll(async () => {
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'owner', 'created'].map((AttributeName) => ({
+      AttributeDefinitions: ['pk', 'sk', 'owner', 'created', 'open'].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S',
       })),
@@ -30,6 +30,14 @@ beforeAll(async () => {
             { AttributeName: 'created', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: 'byOpen',
+          KeySchema: [
+            { AttributeName: 'open', KeyType: 'HASH' },
+            { AttributeName: 'created', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
     }),
@@ -213,6 +221,38 @@ describe('reading', () => {
       }),
     );
     expect(Items).toEqual([]);
+  });
+
+  test('a second index, of keys only, is gone through oldest first, also behind an item that has left it', async () => {
+    const open = randomUUID();
+    const items = ['1', '2', '3', '4'].map((created) => ({ ...newKey(), open, created, owner: open, more: 'x' }));
+    for (const Item of items) await at.documents.send(new PutCommand({ TableName, Item }));
+    const query = (start?: Record<string, unknown>) =>
+      at.documents.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byOpen',
+          KeyConditionExpression: '#open = :open',
+          ExpressionAttributeNames: { '#open': 'open' },
+          ExpressionAttributeValues: { ':open': open },
+          Limit: 2,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+    const keysOf = ({ pk, sk, created }: { pk: string; sk: string; created: string }) => ({ pk, sk, created, open });
+    const first = await query();
+    expect(first.Items).toEqual(items.slice(0, 2).map(keysOf));
+    const { pk, sk } = items[1]!;
+    await at.documents.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk, sk },
+        UpdateExpression: 'REMOVE #open',
+        ExpressionAttributeNames: { '#open': 'open' },
+      }),
+    );
+    expect((await query(first.LastEvaluatedKey)).Items).toEqual(items.slice(2).map(keysOf));
+    expect((await query()).Items).toEqual([items[0]!, items[2]!].map(keysOf));
   });
 
   test('a batch of keys answers the items that exist', async () => {

@@ -2,11 +2,15 @@ import { DEFAULT_CSV_LIMITS } from '../../lib/csv/limits.ts';
 import { ImageOptions } from '../../lib/images/image-options.ts';
 import { requestKey } from '../../lib/requests/keys.ts';
 import type { ImageOutcome, Product, ProductRecord } from '../../lib/requests/product-record.ts';
-import { toRecord } from '../../lib/requests/product-record.ts';
+import type { Ending } from '../../lib/requests/page-store.ts';
+import { countRecord, toRecord } from '../../lib/requests/product-record.ts';
 import type { Request } from '../../lib/requests/request.ts';
 
 /** The request of every recorded event. */
 export const REQUEST_ID = '01K6XJ5T3N8Z4QW2V7YBCDEFGH';
+
+/** Its first run. */
+export const RUN = { requestId: REQUEST_ID, generation: 1 };
 
 /** A request whose pages are being worked on, but for what is given. */
 export const makeRequest = (fields: Partial<Request> = {}): Request => ({
@@ -22,8 +26,9 @@ export const makeRequest = (fields: Partial<Request> = {}): Request => ({
   expiresAt: 1_767_463_108,
   totals: { products: 2, images: 3, pages: 1, groups: 1, rejectedRows: 0 },
   plan: { imagesPerPage: 40, productsPerPage: 25 },
-  sealed: true,
+  sealedGeneration: 1,
   counts: {},
+  ...(fields.status?.startsWith('COMPLETED') && { resultGeneration: 1 }),
   ...fields,
 });
 
@@ -58,3 +63,7 @@ export const imageFailed = (code: string): ImageOutcome => ({ code, message: `It
 
 export const makeRecord = (index: number, images: ImageOutcome[]): ProductRecord =>
   toRecord(REQUEST_ID, makeProduct(index, images.length), images);
+
+/** Products that end so in a first run, by their index. */
+export const makeEndings = (records: Iterable<[index: number, record: ProductRecord]>): Map<number, Ending> =>
+  new Map([...records].map(([index, record]) => [index, { record, counts: countRecord(record) }]));

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Condition, Update } from '../../lib/aws/expression.ts';
 import { openTable, type Key, type Query, type Table } from '../../lib/aws/table.ts';
+import { openIndex } from '../../lib/requests/keys.ts';
 import { AWS_ENVIRONMENT } from './lambda.ts';
 import { MemoryTable } from './memory-table.ts';
 import { seededRandom, type Random } from './seeded-random.ts';
@@ -29,10 +30,15 @@ beforeAll(async () => {
     new CreateTableCommand({
       TableName: 'rowpress',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'ownerKey', 'createdKey'].map(key),
+      AttributeDefinitions: ['pk', 'sk', 'ownerKey', 'createdKey', 'openKey'].map(key),
       KeySchema: schema('pk', 'sk'),
       GlobalSecondaryIndexes: [
         { IndexName: 'byOwner', KeySchema: schema('ownerKey', 'createdKey'), Projection: { ProjectionType: 'ALL' } },
+        {
+          IndexName: 'byOpen',
+          KeySchema: schema('openKey', 'createdKey'),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
       ],
     }),
   );
@@ -133,6 +139,7 @@ const items = Array.from({ length: 9 }, (_, at) => ({
   sk: `${at % 2 === 0 ? 'PAGE' : 'GROUP'}#${at}`,
   ownerKey: 'OWNER#queried',
   createdKey: `0${at}`,
+  ...(at % 2 === 0 && { openKey: 'OPEN' }),
   at,
 }));
 const index = { name: 'byOwner', partition: ['ownerKey', 'OWNER#queried'] as const, sort: 'createdKey' };
@@ -147,6 +154,11 @@ test.each<[string, Query]>([
   [
     'of the index behind an item',
     { index: { ...index, key: { pk: 'QUERY', sk: 'GROUP#5' } }, after: '05', newestFirst: true, limit: 20 },
+  ],
+  ['of the open ones, oldest first', { index: openIndex, limit: 3 }],
+  [
+    'of the open ones behind one that is open no longer',
+    { index: { ...openIndex, key: { pk: 'QUERY', sk: 'GROUP#3' } }, after: '03', limit: 20 },
   ],
   ['of nothing', { pk: 'NOTHING', limit: 20 }],
 ])('a query %s gives the same items in the same order', async (_name, query) => {

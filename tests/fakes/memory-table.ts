@@ -1,5 +1,6 @@
 import type { Condition, Update } from '../../lib/aws/expression.ts';
 import type { Item, Key, Query, Table } from '../../lib/aws/table.ts';
+import { openIndex } from '../../lib/requests/keys.ts';
 
 /** Awaited around every call; what it throws stands for a crash or a lost answer there. */
 export type Fault = (call: string, moment: 'before' | 'after') => void | Promise<void>;
@@ -49,7 +50,7 @@ export class MemoryTable implements Table {
         after === undefined
           ? matches
           : matches.filter((item) => direction * (sortOf(item) > after ? 1 : -1) > 0 && sortOf(item) !== after);
-      const items = found.slice(0, query.limit ?? 7).map((item) => structuredClone(item));
+      const items = found.slice(0, query.limit ?? 7).map((item) => structuredClone(projected(item, query.index)));
       return { items, more: items.length < found.length };
     });
 
@@ -66,6 +67,15 @@ export class MemoryTable implements Table {
 }
 
 const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
+
+/** Indexes that hold nothing but keys, as infra/table.yml declares them. */
+const KEYS_ONLY: ReadonlySet<string | undefined> = new Set([openIndex.name]);
+
+function projected(item: Item, index: Query['index']): Item {
+  if (!index || !KEYS_ONLY.has(index.name)) return item;
+  const keys = ['pk', 'sk', index.partition[0], index.sort];
+  return Object.fromEntries(keys.map((name) => [name, item[name]]));
+}
 
 const withoutUndefined = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));

@@ -50,7 +50,7 @@ export function makeWorld({ fault, host = () => 100 }: { fault?: Fault; host?: H
     defaults: { owner: 'default', options: ImageOptions.parse({}), webhookUrl: undefined },
     newId: newRequestId,
     now,
-    findRequest: (requestId) => requests.get(requestId, { consistent: true }),
+    findRequest: ({ requestId }) => requests.get(requestId, { consistent: true }),
     imageBaseUrl: 'https://images.example',
     retrySeconds: [15, 60],
     fetchImage: async (url) => {

@@ -2,6 +2,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   ResourceNotFoundException,
+  UpdateTableCommand,
   waitUntilTableExists,
   type CreateTableCommandInput,
   type DynamoDBClient,
@@ -12,7 +13,7 @@ type Declared = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'KeySchem
 
 /**
  * Makes the table with its keys and indexes. Expiry (TTL) is left to AWS: no emulator here deletes by it.
- * A table that is there must have the declared indexes: emulators can't add any.
+ * A table that is there, made by an older version, gets the indexes that it lacks, where the emulator can add them.
  */
 export async function ensureTable(
   dynamodb: DynamoDBClient,
@@ -25,10 +26,38 @@ export async function ensureTable(
   if (!existing) {
     await dynamodb.send(new CreateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST', ...declared }));
   } else if (shape(existing) !== shape(declared)) {
-    throw new Error(`Table ${name} was made with other keys or indexes than are declared now: delete the local data.`);
+    await addIndexes(dynamodb, existing, declared).catch((error: unknown) => {
+      throw outOfDate(name, error);
+    });
   }
-  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30, minDelay: 1 }, { TableName: name });
-  return (await findTable(dynamodb, name))?.TableArn ?? '';
+  const made = await whenActive(dynamodb, name);
+  if (!made || shape(made) !== shape(declared)) throw outOfDate(name);
+  return made.TableArn ?? '';
+}
+
+const outOfDate = (name: string, cause?: unknown) =>
+  new Error(
+    `Table ${name} was made by an older version, with other keys or indexes than are declared now, and this emulator ` +
+      "can't change them: delete the local data (the folder .local, or what ROWPRESS_DATA_DIR names) and start again.",
+    { cause },
+  );
+
+/** One at a time, as DynamoDB asks for. The embedded stack's dynalite can't; keys that differ are left as they are. */
+async function addIndexes(dynamodb: DynamoDBClient, existing: TableDescription, declared: Declared): Promise<void> {
+  const { TableName = '', GlobalSecondaryIndexes = [] } = existing;
+  const known = new Set(GlobalSecondaryIndexes.map(({ IndexName }) => IndexName));
+  for (const index of declared.GlobalSecondaryIndexes ?? []) {
+    if (known.has(index.IndexName)) continue;
+    const { AttributeDefinitions } = declared;
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await dynamodb.send(new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }));
+    await whenActive(dynamodb, TableName);
+  }
+}
+
+async function whenActive(dynamodb: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30, minDelay: 1 }, { TableName });
+  return await findTable(dynamodb, TableName);
 }
 
 async function findTable(dynamodb: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {

@@ -1,0 +1,73 @@
+import type { Queue } from '../aws/queue.ts';
+import { ingestCsv, type IngestDeps } from './ingest-csv.ts';
+import type { Run } from './keys.ts';
+import type { IngestMessage, RetryMessage } from './messages.ts';
+import { Problem } from './problem.ts';
+import { ownRequest } from './request-head.ts';
+import { hasEnded, type Request } from './request.ts';
+import type { RequestStore } from './request-store.ts';
+
+export type RetryQuestion = {
+  requestId: string;
+  owner: string;
+  /** Only images that failed with one of these; undefined means all. */
+  codes?: string[] | undefined;
+  /** The run whose failures are meant: when a later one has begun already, nothing is done. */
+  generation?: number | undefined;
+};
+
+export type RetryDeps = { requests: RequestStore; ingestQueue: Queue<IngestMessage>; now: () => Date };
+
+/**
+ * Tries the failed images of an ended request again, as a further run of it. The message that promises it is sent first;
+ * whichever comes first, its handler or this call, then opens the run. Throws Problem: `not_found`, `not_finished`,
+ * `nothing_to_retry`, `no_result` when the request has no products, `invalid_request` for a run that never was.
+ */
+export async function retryRequest(question: RetryQuestion, deps: RetryDeps): Promise<Request> {
+  const request = await ownRequest(question.requestId, question.owner, deps.requests);
+  const { generation = request.generation, codes } = question;
+  if (generation > request.generation) throw new Problem('invalid_request', `There is no run ${generation} yet.`);
+  if (generation < request.generation) return request;
+  checkCanRetry(request, codes);
+  const run = { requestId: request.requestId, generation: generation + 1 };
+  await deps.ingestQueue.send({ kind: 'retry', ...run, ...(codes && { codes }) });
+  const opened = await openRun(run, codes, deps);
+  if (opened?.generation !== run.generation || !isSameWish(opened, codes)) {
+    throw new Problem('not_finished', 'The request was retried by another call meanwhile.');
+  }
+  return opened;
+}
+
+/** The promise of a retry: opens its run, if that is not done, and begins it. Older than the request's run, it is void. */
+export async function beginRetry({ requestId, generation, codes }: RetryMessage, deps: IngestDeps): Promise<void> {
+  const request = await openRun({ requestId, generation }, codes, deps);
+  if (request?.generation === generation) await ingestCsv(requestId, deps);
+}
+
+/** The request as it is then, whoever opened which run. */
+async function openRun(
+  run: Run,
+  codes: string[] | undefined,
+  { requests, now }: Pick<RetryDeps, 'requests' | 'now'>,
+): Promise<Request | undefined> {
+  const opened = await requests.reopen(run, { at: now().toISOString(), ...(codes && { codes }) });
+  return opened ?? (await requests.get(run.requestId, { consistent: true }));
+}
+
+function checkCanRetry(request: Request, codes: readonly string[] | undefined): void {
+  if (!hasEnded(request))
+    throw new Problem('not_finished', `The request is ${request.status}; it can be retried then.`);
+  if (request.sealedGeneration === undefined)
+    throw new Problem('no_result', 'The request has no products to try again.');
+  const { counts } = request;
+  const failures = codes
+    ? codes.some((code) => counts[`error_${code}`] !== undefined)
+    : counts.imagesFailed !== undefined;
+  // Without a result there is something to do in any case: to write it.
+  if (!failures && request.resultGeneration === request.generation) {
+    throw new Problem('nothing_to_retry', 'No image failed in this way.');
+  }
+}
+
+const isSameWish = ({ retry }: Request, codes: readonly string[] | undefined): boolean =>
+  JSON.stringify(retry?.codes) === JSON.stringify(codes);

@@ -1,0 +1,132 @@
+import { vi } from 'vitest';
+import type { ApiEvent } from '../../../lib/http/api.ts';
+import { lambdaContext, readHttpEvent, SETTINGS, useEnvironmentOf } from '../lambda.ts';
+import { declaredFunctions, type DeclaredFunction } from './declared.ts';
+import { callingAs, type MemoryAws } from './memory-aws.ts';
+import { mockClients } from './mock-clients.ts';
+import { mockOutside, Outside } from './outside.ts';
+import { nextTurn } from './turns.ts';
+
+type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<unknown>;
+type LoadedFunction = DeclaredFunction & { handler: Handler };
+
+export type HttpAnswer = { statusCode: number; body: string };
+export type HttpCall = {
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: string;
+};
+export type Upload = { fileName?: string; webhookUrl?: string; idempotencyKey?: string };
+export type Handlers = Awaited<ReturnType<typeof startHandlers>>;
+
+let loading: Promise<ReadonlyMap<string, LoadedFunction>> | undefined;
+
+/**
+ * Every function of serverless.yml as it is deployed, on an AWS in memory and with strangers' servers that answer at
+ * once. The functions are loaded once for all runs of a test file, as Lambda keeps them warm.
+ */
+export async function startHandlers(aws: MemoryAws) {
+  mockClients(aws);
+  const outside = new Outside();
+  mockOutside(outside);
+  loading ??= loadFunctions();
+  const functions = await loading;
+  let calls = 0;
+
+  const invoke = async (name: string, event: unknown): Promise<unknown> => {
+    const found = functions.get(name);
+    if (!found) throw new Error(`serverless.yml declares no function ${name}`);
+    return await callingAs(name, () => found.handler(event, lambdaContext(found.timeout * 1000)));
+  };
+
+  const http = async (name: string, call: HttpCall = {}): Promise<HttpAnswer> => {
+    calls += 1;
+    try {
+      return (await invoke(name, httpEvent(call))) as HttpAnswer;
+    } finally {
+      calls -= 1;
+    }
+  };
+
+  return {
+    aws,
+    outside,
+    invoke,
+    /** Calls an HTTP function. */
+    http,
+    /** HTTP calls that have no answer yet. */
+    callsUnderWay: () => calls,
+    /** What reads a queue. */
+    consumers: [...functions.values()].filter(({ queue }) => queue !== undefined),
+
+    upload: (csv: string, { fileName = 'products.csv', webhookUrl, idempotencyKey }: Upload = {}) =>
+      http('upload-csv', {
+        body: csv,
+        query: { fileName, ...(webhookUrl !== undefined && { webhookUrl }) },
+        headers: {
+          'content-type': 'text/csv',
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        },
+      }),
+
+    /** Puts a file into the drop folder as a supplier does; S3's event for it is in the ingest queue then. */
+    async drop(fileName: string, csv: string, metadata: Record<string, string> = {}): Promise<void> {
+      const place = { Bucket: SETTINGS.DATA_BUCKET, Key: `incoming/drop/${fileName}` };
+      await aws.send('s3', 'PutObject', { ...place, Body: Buffer.from(csv), Metadata: metadata });
+    },
+
+    status: (requestId: string, query: Record<string, string> = {}) =>
+      http('get-status', { path: { requestId }, query }),
+    list: (query: Record<string, string> = {}) => http('list-requests', { query }),
+    export: (requestId: string) => http('export-results', { path: { requestId } }),
+
+    /** The ids of all requests, oldest first. */
+    requestIds(): string[] {
+      const names = [...aws.dynamodb.table.items.keys()];
+      return names.flatMap((name) => /^REQ#(\w+) REQUEST$/.exec(name)?.[1] ?? []).sort();
+    },
+  };
+}
+
+/** A function reads its settings when it is loaded, so each is loaded in its own environment. */
+async function loadFunctions(): Promise<ReadonlyMap<string, LoadedFunction>> {
+  withoutPauses();
+  // The jitter of webhooks: not drawn, or runs of one seed would differ.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  const loaded = new Map<string, LoadedFunction>();
+  for (const declared of declaredFunctions()) {
+    useEnvironmentOf(declared.name);
+    const module = (await import(`../../../functions/${declared.name}.ts`)) as { handler: Handler };
+    loaded.set(declared.name, { ...declared, handler: module.handler });
+  }
+  return loaded;
+}
+
+/** Pauses before a batch's rest is sent again, and the like, take no time, but let others go first. */
+function withoutPauses(): void {
+  vi.doMock('node:timers/promises', async (original) => ({
+    ...(await original<object>()),
+    setTimeout: (_ms: number, value: unknown) => nextTurn().then(() => value),
+  }));
+}
+
+function httpEvent({ path, query, headers, body }: HttpCall): ApiEvent {
+  const recorded = recordedCall();
+  return {
+    ...recorded,
+    headers: { ...recorded.headers, 'content-type': 'application/json', ...headers },
+    isBase64Encoded: false,
+    ...(path && { pathParameters: path }),
+    ...(query && { queryStringParameters: query }),
+    ...(body !== undefined && { body }),
+  };
+}
+
+let recorded: ApiEvent | undefined;
+
+function recordedCall(): ApiEvent {
+  recorded ??= readHttpEvent('list-requests');
+  const { queryStringParameters: _query, pathParameters: _path, body: _body, ...rest } = recorded;
+  return rest as ApiEvent;
+}
