@@ -27,11 +27,18 @@ export const RequestHead = z.looseObject({
   requestId: z.string(),
   status: RequestStatus,
   source: z.string(),
+  generation: z.number(),
   fileName: z.string(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
-  products: z.looseObject({ total: z.number(), completed: z.number(), partial: z.number(), failed: z.number() }),
+  products: z.looseObject({
+    total: z.number(),
+    completed: z.number(),
+    partial: z.number(),
+    failed: z.number(),
+    cancelled: z.number(),
+  }),
   images: z.looseObject({ total: z.number(), compressed: z.number(), failed: z.number() }),
   failures: z.record(z.string(), z.number()),
   bytes: z.looseObject({ in: z.number(), out: z.number(), savedPercent: z.number().nullable() }),
@@ -45,6 +52,7 @@ export const Status = RequestHead.extend({
     imagesPerSecond: z.number().nullable(),
     secondsLeft: z.number().nullable(),
   }),
+  webhook: z.looseObject({ status: z.string(), deliveryId: z.string() }).nullish(),
 });
 export type Status = z.infer<typeof Status>;
 
@@ -68,6 +76,14 @@ export const UploadSlot = z.looseObject({
   upload: z.looseObject({ url: z.string(), fields: z.record(z.string(), z.string()), maxBytes: z.number() }),
 });
 export type UploadSlot = z.infer<typeof UploadSlot>;
+
+/** What a retry and a cancellation answer. */
+export const Changed = z.looseObject({ requestId: z.string(), status: RequestStatus, generation: z.number() });
+export type Changed = z.infer<typeof Changed>;
+
+/** What a redelivery answers. */
+export const Redelivery = z.looseObject({ deliveryId: z.string(), status: z.string() });
+export type Redelivery = z.infer<typeof Redelivery>;
 
 /** RFC 9457 as Rowpress uses it; `message` is what API Gateway itself answers with. */
 export const Problem = z.looseObject({

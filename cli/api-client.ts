@@ -1,4 +1,4 @@
-import { Accepted, RequestList, Status, UploadSlot } from './answers.ts';
+import { Accepted, Changed, Redelivery, RequestList, Status, UploadSlot } from './answers.ts';
 import type { CsvFile } from './csv-file.ts';
 import { smallForm } from './form.ts';
 import { postFile, readAnswer, send } from './http.ts';
@@ -41,6 +41,25 @@ export const apiClient = (endpoint: string, signal: AbortSignal) => {
 
     /** The newest requests first. */
     requests: async (limit: number) => readAnswer(await get(`/requests?limit=${limit}`), RequestList),
+
+    /** Tries failed images again, all or those of some codes; nothing happens when that was asked for this run before. */
+    retry: async (requestId: string, wish: { codes?: readonly string[]; generation: number }) => {
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body: JSON.stringify(wish), signal: soon() };
+      return readAnswer(await send(`${base}/requests/${encodeURIComponent(requestId)}/retry`, init), Changed);
+    },
+
+    /** Ends a request early; nothing happens when that was asked for before. */
+    cancel: async (requestId: string) => {
+      const path = `/requests/${encodeURIComponent(requestId)}/cancel`;
+      return readAnswer(await send(`${base}${path}`, { method: 'POST', signal: soon() }), Changed);
+    },
+
+    /** Has a webhook delivered once more. */
+    redeliver: async (requestId: string, deliveryId: string) => {
+      const path = `/requests/${encodeURIComponent(requestId)}/webhooks/${encodeURIComponent(deliveryId)}/redeliver`;
+      return readAnswer(await send(`${base}${path}`, { method: 'POST', signal: soon() }), Redelivery);
+    },
 
     /** The result CSV as a stream, or only its failed rows; the redirect to storage is followed. */
     exportCsv: (requestId: string, rows: 'all' | 'failed') =>

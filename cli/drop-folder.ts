@@ -1,14 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { awsFailure, silent } from './aws-failure.ts';
 import type { CsvFile } from './csv-file.ts';
-import { CliError, TransientError, systemCode } from './errors.ts';
-import { ExitCode } from './exit-codes.ts';
 import type { ImageOptions } from './image-options.ts';
 
 const DROP_PREFIX = 'incoming/drop/';
-
-/** Faults are told once, by this program. */
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type Drop = { bucket: string; file: CsvFile; options: ImageOptions };
 
@@ -32,7 +28,7 @@ export const putIntoDropFolder = async ({ bucket, file, options }: Drop, signal:
   try {
     await s3.send(put, { abortSignal: signal });
   } catch (error) {
-    throw signal.aborted ? error : dropError(bucket, error);
+    throw awsFailure(`Cannot put the file into bucket ${bucket}`, error, signal);
   } finally {
     s3.destroy();
   }
@@ -46,18 +42,3 @@ const dropMetadata = (options: Readonly<Record<string, string | number | undefin
       value === undefined ? [] : [[name.toLowerCase(), String(value)] as const],
     ),
   );
-
-const dropError = (bucket: string, error: unknown): CliError => {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message = `Cannot put the file into bucket ${bucket} (${reason})`;
-  if (error instanceof S3ServiceException) {
-    const passes = (error.$metadata.httpStatusCode ?? 500) >= 500;
-    return passes
-      ? new TransientError(message, { cause: error })
-      : new CliError(ExitCode.refused, message, { cause: error });
-  }
-  // Without a system's code it is the SDK itself: no region, no credentials.
-  return systemCode(error) === undefined
-    ? new CliError(ExitCode.usage, message, { cause: error })
-    : new TransientError(message, { cause: error });
-};

@@ -14,7 +14,7 @@ export const summaryLines = (status: Status, files?: SavedFiles): string[] => {
       ['File', status.fileName],
       ['Error', error && `${error.message} (${error.code})`],
       ['Progress', hasEnded(status) ? null : progressLine(status)],
-      ['Products', counted(products.total, products, ['completed', 'partial', 'failed'])],
+      ['Products', counted(products.total, products, ['completed', 'partial', 'failed', 'cancelled'])],
       ['Images', counted(images.total, images, ['compressed', 'failed'])],
       ['Failures', failuresByCode(status.failures)],
       ['Bytes', bytes.in > 0 && bytesLine(bytes)],

@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { lambdaContext, returned, readSqsEvent, SETTINGS, useEnvironmentOf } from '../tests/fakes/lambda.ts';
+import { lambdaContext, returned, readSqsEvent, SETTINGS, sqsEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
 import { REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
 import { mockAws, spelledOut } from '../tests/fakes/mock-aws.ts';
 
@@ -19,6 +19,11 @@ const webhook = { webhookUrl: 'https://caller.example/' };
 const announcement = {
   QueueUrl: SETTINGS.WEBHOOKS_QUEUE_URL,
   MessageBody: `{"requestId":"${REQUEST_ID}","generation":1}`,
+};
+
+const sweep = {
+  QueueUrl: SETTINGS.FINISH_QUEUE_URL,
+  MessageBody: `{"requestId":"${REQUEST_ID}","generation":1,"sweep":true}`,
 };
 
 beforeEach(() => {
@@ -50,7 +55,7 @@ describe('bury-ingest', () => {
     const fail = aws.input('Update');
     expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("AWAITING_FILE", "RECEIVED") AND generation = 1');
     expect(spelledOut(fail, 'UpdateExpression')).toContain('"code":"ingest_failed"');
-    expect(aws.inputs('SendMessage')).toMatchObject([announcement]);
+    expect(aws.inputs('SendMessage')).toMatchObject([announcement, sweep]);
   });
 
   test('gives a dropped file its request, so that its owner sees what became of it', async () => {
@@ -68,13 +73,18 @@ describe('bury-ingest', () => {
   });
 });
 
-test('bury-finish fails a request whose result could not be written, and promises its webhook', async () => {
+test('bury-finish fails a request whose result could not be written, and promises its webhook and a sweep', async () => {
   aws.table.on(UpdateCommand).resolves({ Attributes: requestItem({ status: 'FAILED', ...webhook }) });
   expect(await buryFinish(readSqsEvent('finish-request'), lambdaContext())).toEqual(none);
   const fail = aws.input('Update');
   expect(spelledOut(fail, 'ConditionExpression')).toBe('status IN ("PROCESSING", "FINISHING") AND generation = 1');
   expect(spelledOut(fail, 'UpdateExpression')).toContain('"code":"result_failed"');
-  expect(aws.inputs('SendMessage')).toMatchObject([announcement]);
+  expect(aws.inputs('SendMessage')).toMatchObject([announcement, sweep]);
+});
+
+test('bury-finish lets a sweep go: what nobody names does no harm', async () => {
+  expect(await buryFinish(sqsEvent([JSON.parse(sweep.MessageBody)]), lambdaContext())).toEqual(none);
+  expect(aws.names()).toEqual([]);
 });
 
 describe('bury-webhook', () => {
@@ -93,6 +103,31 @@ describe('bury-webhook', () => {
     aws.table.on(GetCommand).resolves({ Item: delivered });
     expect(await buryWebhook(readSqsEvent('notify-webhook'), lambdaContext())).toEqual(none);
     expect(aws.names()).toEqual(['Get']);
+  });
+});
+
+describe('a message of another shape', () => {
+  const resend = { QueueUrl: SETTINGS.INGEST_QUEUE_URL, MessageBody: `{"kind":"resend","requestId":"${REQUEST_ID}"}` };
+
+  test.each([
+    ['page', buryPage, readSqsEvent('poison.older-shape')],
+    ['finish', buryFinish, sqsEvent([{ requestId: REQUEST_ID }])],
+    ['webhook', buryWebhook, sqsEvent([{ requestId: REQUEST_ID, attempt: 1 }])],
+  ])('of a %s has whatever its request waits for sent anew', async (_name, handler, event) => {
+    aws.table.on(GetCommand).resolves({ Item: requestItem() });
+    expect(await handler(event, lambdaContext())).toEqual(none);
+    expect(aws.names()).toEqual(['Get', 'SendMessage']);
+    expect(aws.inputs('SendMessage')).toMatchObject([resend]);
+  });
+
+  test.each([
+    ['a page of today without products', buryPage, { requestId: REQUEST_ID, generation: 1, page: 0, again: true }],
+    ['a finish of today', buryFinish, { requestId: REQUEST_ID, generation: '1' }],
+    ['a webhook of today', buryWebhook, { requestId: REQUEST_ID, generation: 1, round: 0 }],
+  ])('never is %s, for that could go round for ever: it stays', async (_name, handler, message) => {
+    aws.table.on(GetCommand).resolves({ Item: requestItem() });
+    expect(await handler(sqsEvent([message]), lambdaContext())).toMatchObject({ batchItemFailures: [{}] });
+    expect(aws.inputs('SendMessage')).toEqual([]);
   });
 });
 

@@ -134,17 +134,35 @@ test('what may come later is kept as a draft and asked for again when the server
 });
 
 test('a redelivery looks first and fetches only what is open', async () => {
-  const known = { page: 0, settled: 1, r0: makeRecord(0, [imageDone()]), d1: [imageDone(), null] };
+  const known = { page: 0, settled: 1, returned: 1, r0: makeRecord(0, [imageDone()]), d1: [imageDone(), null] };
   aws.table.on(GetCommand, { Key: pageKey }).resolves({ Item: known });
   expect(await call(page(['/ok/1'], ['/ok/2', '/ok/3']), 2)).toEqual(none);
   expect(asked).toEqual(['/ok/3']);
   expect(aws.inputs('PutObject').map(({ Key }) => Key)).toEqual([`${REQUEST_ID}/1-2.jpg`]);
 });
 
+test('a redelivery of a page whose last delivery died tries one image after another, and writes each try down first', async () => {
+  const known = { page: 0, settled: 1, r0: makeRecord(0, [imageDone()]), d1: [1, null] };
+  aws.table.on(GetCommand, { Key: pageKey }).resolves({ Item: known });
+  expect(await call(page(['/ok/1'], ['/ok/2', '/ok/3']), 2)).toEqual(none);
+  expect(asked).toEqual(['/ok/3', '/ok/2']);
+  const drafts = aws
+    .inputs('Update')
+    .map((input) => valuesOf(input)[0])
+    .filter(Array.isArray);
+  expect(drafts).toMatchObject([
+    [1, 1],
+    [2, { format: 'jpeg' }],
+  ]);
+});
+
 test('an S3 that fails is trouble of our own: nothing is settled and the message comes back', async () => {
   aws.s3.on(PutObjectCommand).rejects(new Error('S3 is down'));
+  aws.table.on(GetCommand, { Key: pageKey }).resolves({});
   expect(await call(page(['/ok/1']))).toEqual(returned);
-  expect(aws.names()).toEqual(expect.not.arrayContaining(['Update']));
+  expect(aws.inputs('Update').map((input) => spelledOut(input, 'UpdateExpression'))).toEqual([
+    expect.stringMatching(/^SET returned = 1, /),
+  ]);
   expect(aws.inputs('ChangeMessageVisibility')).toMatchObject([{ VisibilityTimeout: 10 }]);
 });
 

@@ -1,11 +1,11 @@
 import type { SQSEvent } from 'aws-lambda';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { lambdaContext, returned, readSqsEvent, SETTINGS, useEnvironmentOf } from '../tests/fakes/lambda.ts';
-import { REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
+import { imageDone, imageFailed, makeRecord, REQUEST_ID, requestItem } from '../tests/fakes/make-request.ts';
 import { awsTrouble, bodyOf, mockAws, spelledOut, valuesOf } from '../tests/fakes/mock-aws.ts';
 
 useEnvironmentOf('ingest-csv');
@@ -141,6 +141,83 @@ test('the insurance message has nothing to do for a sealed request, or one that 
   aws.table.on(GetCommand).resolves({});
   expect(await call(readSqsEvent('ingest-csv.insurance'))).toEqual(none);
   expect(aws.names()).toEqual(['Get', 'Get']);
+});
+
+describe('a retry', () => {
+  const totals = { products: 3, images: 3, pages: 2, groups: 1, rejectedRows: 0 };
+  const retry = { at: '2025-10-05T18:00:00.000Z', codes: ['timeout'] };
+  const counts = { imagesFailed: 2, error_timeout: 1, error_not_found: 1, productsFailed: 2, productsCompleted: 1 };
+  const opened = requestItem({ status: 'RECEIVED', generation: 2, retry, totals, counts });
+  const records = {
+    r0: makeRecord(0, [imageDone()]),
+    r1: makeRecord(1, [imageFailed('not_found')]),
+    r2: makeRecord(2, [imageFailed('timeout')]),
+  };
+
+  beforeEach(() => {
+    aws.table.on(QueryCommand).resolves({ Items: [{ page: 0, settled: 3, ...records }] });
+    const retryTotals = { products: 1, images: 1, pages: 1, groups: 1 };
+    aws.table
+      .on(UpdateCommand)
+      .resolvesOnce({ Attributes: opened })
+      .resolvesOnce({ Attributes: { ...opened, retryTotals } })
+      .resolves({ Attributes: { ...opened, retryTotals, status: 'PROCESSING', sealedGeneration: 2 } });
+    aws.table
+      .on(GetCommand)
+      .resolvesOnce({ Item: opened })
+      .resolves({ Item: { ...opened, retryTotals } });
+  });
+
+  test('is opened, planned, sent and sealed', async () => {
+    expect(await call(readSqsEvent('ingest-csv.retry'))).toEqual(none);
+    const sent = ['Query', 'SendMessageBatch', 'Update'];
+    expect(aws.names()).toEqual(['Update', 'Get', 'Query', 'Update', ...sent]);
+    const [open, plan, seal] = aws.inputs('Update');
+    expect(spelledOut(open!, 'UpdateExpression')).toContain('"codes":["timeout"]');
+    expect(spelledOut(plan!, 'ConditionExpression')).toBe(
+      'status IN ("RECEIVED") AND generation = 2 AND attribute_not_exists(retryTotals)',
+    );
+    expect(spelledOut(plan!, 'UpdateExpression')).toMatch(/productsFailed = 1.* REMOVE error_timeout$/);
+    expect(spelledOut(seal!, 'ConditionExpression')).toBe('status IN ("RECEIVED") AND generation = 2');
+    const [entry] = aws.input('SendMessageBatch').Entries;
+    expect(JSON.parse(entry!.MessageBody)).toMatchObject({
+      ...{ requestId: REQUEST_ID, generation: 2, page: 0, pagesInGroup: 1, again: true },
+      products: [{ index: 2, imageUrls: ['https://shop.example/2/0.jpg'] }],
+    });
+  });
+
+  test('of a run that is over is nothing to do', async () => {
+    const refused = new ConditionalCheckFailedException({ message: '', $metadata: {} });
+    aws.table.on(UpdateCommand).rejects(refused);
+    aws.table.on(GetCommand).resolves({ Item: requestItem({ status: 'RECEIVED', generation: 3, retry }) });
+    expect(await call(readSqsEvent('ingest-csv.retry'))).toEqual(none);
+    expect(aws.names()).toEqual(['Update', 'Get']);
+  });
+});
+
+describe('a resend', () => {
+  test('sends the pages that are not full, as ones that were sent before', async () => {
+    const totals = { products: 2, images: 2, pages: 2, groups: 1, rejectedRows: 0 };
+    const plan = { imagesPerPage: 1, productsPerPage: 1 };
+    aws.table.on(GetCommand).resolves({ Item: { fullPages: new Set([0]) } });
+    aws.table
+      .on(GetCommand, { Key: { pk: `REQ#${REQUEST_ID}`, sk: 'REQUEST' } })
+      .resolves({ Item: requestItem({ totals, plan }) });
+    expect(await call(readSqsEvent('ingest-csv.resend'))).toEqual(none);
+    expect(aws.names()).toEqual(['Get', 'GetObject', 'Get', 'SendMessageBatch']);
+    const { Entries, QueueUrl } = aws.input('SendMessageBatch');
+    expect(QueueUrl).toBe(SETTINGS.PAGES_QUEUE_URL);
+    expect(Entries.map(({ MessageBody }): unknown => JSON.parse(MessageBody))).toMatchObject([
+      { page: 1, again: true },
+    ]);
+  });
+
+  test('sends the finish message of a settled request', async () => {
+    aws.table.on(GetCommand).resolves({ Item: requestItem({ fullGroups: new Set([0]) }) });
+    expect(await call(readSqsEvent('ingest-csv.resend'))).toEqual(none);
+    expect(aws.names()).toEqual(['Get', 'SendMessage']);
+    expect(aws.input('SendMessage').QueueUrl).toBe(SETTINGS.FINISH_QUEUE_URL);
+  });
 });
 
 test('S3’s test event is nothing to do', async () => {

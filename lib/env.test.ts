@@ -46,6 +46,7 @@ describe('a bad setting is named, its value never shown', () => {
     ['WEBHOOK_SECRETS', 's3cret'],
     ['WEBHOOK_SECRETS', ''],
     ['WEBHOOK_RETRY_SECONDS', '5,s3cret'],
+    ['WEBHOOK_RETRY_SECONDS', Array(15).fill('5').join()],
     ['PAGE_RETRY_SECONDS', '-1'],
     ['MAX_ROWS', '0'],
     ['MAX_ROWS', 's3cret'],

@@ -43,6 +43,10 @@ export const Settings = z.object({
   PUBLIC_API_URL: url,
   /** Where the images bucket is served from. */
   PUBLIC_IMAGE_BASE_URL: url,
+  /** Where browsers post large files: the data bucket's own origin. */
+  UPLOAD_ORIGIN: url,
+  /** The built page, seen from the root of the artefact. */
+  PAGE_FOLDER: text.default('web/dist'),
 
   /** Options for what a caller leaves open, as JSON. */
   DEFAULT_OPTIONS: json.pipe(ImageOptions).default(ImageOptions.parse({})),

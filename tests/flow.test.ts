@@ -11,7 +11,7 @@ import { until } from '../samples/demo/until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../samples/demo/webhook-receiver.ts';
 import { dropCsv, removeImagesBucket } from './support/buckets.ts';
 import { clientOf, SOON, whenEnded, type Client } from './support/client.ts';
-import { csvOf } from './support/csv.ts';
+import { csvOf, readCsv } from './support/csv.ts';
 import type { Call, Operation } from './support/described-api.ts';
 import { startImageSite, type ImageSite } from './support/image-site.ts';
 import { makePlace, type Place } from './support/place.ts';
@@ -297,6 +297,170 @@ describe('what is refused', () => {
     expect(errors.map(({ field }) => field).sort()).toEqual(['colour', 'format', 'quality']);
   });
 });
+
+describe('the page', () => {
+  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    fetch(place.apiUrl + path, { method, headers });
+
+  it('is at / and at the addresses of requests, compressed as the caller takes it', async () => {
+    for (const path of ['/', '/requests', '/requests/01ARZ3NDEKTSV4RRFFQ69G5FAV']) {
+      const answer = await get(path, { 'accept-encoding': 'br' });
+      expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'br']);
+      expect(await answer.text()).toContain('<div id="root">');
+      expect(answer.headers.get('content-security-policy')).toContain(`connect-src 'self' ${place.endpoint}`);
+    }
+  });
+
+  it('is not sent to who has it, nor are its scripts, which are kept for ever', async () => {
+    const index = await get('/');
+    const again = await get('/', { 'if-none-match': index.headers.get('etag')! });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await index.text()) ?? [];
+    const answer = await get(script);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+    const head = await get(script, {}, 'HEAD');
+    expect([head.status, head.headers.get('etag')]).toEqual([200, answer.headers.get('etag')]);
+  });
+
+  it('has a sample whose images are beside it, all but one', async () => {
+    const rows = readCsv(await (await get('/sample.csv')).text());
+    const urls = rows.flatMap((row) => row['Input Image Urls']!.split(', '));
+    expect(urls.filter((url) => !url.startsWith(`${place.apiUrl}/sample/`))).toEqual([]);
+    const statuses = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
+    expect(statuses.filter((status) => status !== 200)).toEqual([404]);
+  });
+
+  it('describes the API', async () => {
+    expect(await (await get('/openapi.json')).json()).toHaveProperty('openapi', '3.1.0');
+  });
+
+  it.each([
+    ['/nowhere', 'text/html', 404, 'text/html'],
+    ['/nowhere', '*/*', 404, 'application/problem+json'],
+    ['/api/nowhere', 'text/html', 404, 'application/problem+json'],
+    ['/..%2fpackage.json', '*/*', 404, 'application/problem+json'],
+  ])('%s, asked for as %s, is answered with %i as %s', async (path, accept, status, type) => {
+    const answer = await get(path, { accept });
+    expect([answer.status, answer.headers.get('content-type')?.split(';')[0]]).toEqual([status, type]);
+  });
+
+  it('takes nothing away from what the API says of wrong methods', async () => {
+    const answer = await get('/api/upload', {}, 'PUT');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await get('/', {}, 'DELETE')).status).toBe(405);
+  });
+});
+
+describe('who asks again', () => {
+  it('gets a status or a list only when it is another one', async () => {
+    const { requestId } = await client.upload(csvOf([{ urls: [`${site.url}/again.jpg`] }]));
+    await client.ended(requestId);
+    for (const path of [`/api/status/${requestId}?products=all`, '/api/requests?limit=1']) {
+      const first = await fetch(place.apiUrl + path);
+      const etag = first.headers.get('etag')!;
+      const again = await fetch(place.apiUrl + path, { headers: { 'if-none-match': etag } });
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+      expect((await fetch(place.apiUrl + path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    }
+  });
+});
+
+describe('a retry', () => {
+  it('tries what failed once more; the result is merged, and told of by a webhook of its own', async () => {
+    const csv = csvOf([
+      { urls: [`${site.url}/kept.jpg`] },
+      { urls: [`${site.url}/beside.webp`, `${site.url}/lost/1.jpg`] },
+      { urls: [`${site.url}/lost/2.png`] },
+    ]);
+    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
+    expect(await client.ended(requestId)).toMatchObject({
+      status: 'COMPLETED_WITH_ERRORS',
+      failures: { not_found: 2 },
+    });
+    await told(requestId, 1);
+    const before = await client.exported(requestId);
+
+    site.find();
+    const call = { requestId, contentType: 'application/json', body: '{"codes": ["not_found"], "generation": 1}' };
+    for (let time = 1; time <= 2; time++) {
+      expect(await client.call('POST /api/requests/{requestId}/retry', call)).toMatchObject({
+        status: 202,
+        body: { requestId, generation: 2 },
+      });
+    }
+    expect(await client.ended(requestId)).toMatchObject({
+      ...{ status: 'COMPLETED', generation: 2, failures: {} },
+      images: { total: 4, compressed: 4, failed: 0, pending: 0 },
+      products: { total: 3, completed: 3 },
+    });
+    const rows = await client.exported(requestId);
+    expect(rows.map(({ Status, Error: error }) => [Status, error])).toEqual(Array(3).fill(['COMPLETED', '']));
+    expect(rows[0]).toEqual(before[0]);
+    const [kept, found] = rows[1]!['Output Image Urls']!.split(',');
+    expect(before[1]!['Output Image Urls']).toBe(`${kept},`);
+    expect(found).toMatch(/1-2-2\.jpg$/);
+    for (const url of [kept, found, rows[2]!['Output Image Urls']]) expect((await fetch(url!)).status).toBe(200);
+
+    await told(requestId, 2);
+    const types = receiver.received.filter(({ payload }) => payload.data.requestId === requestId);
+    expect(new Set(types.map(({ id, payload }) => `${id} ${payload.type}`))).toEqual(
+      new Set([`msg_${requestId}_1 request.completed_with_errors`, `msg_${requestId}_2 request.completed`]),
+    );
+    const again = await client.call('POST /api/requests/{requestId}/retry', { requestId });
+    expect(again).toMatchObject({ status: 409, body: { code: 'nothing_to_retry' } });
+  });
+});
+
+describe('a cancellation', () => {
+  /** What a warm function read of a request is good for so long. */
+  const FORGOTTEN_MS = 6_000;
+
+  it('ends what had not begun; what had is in the result', async () => {
+    site.hold();
+    const held = Array.from({ length: 60 }, (_, at) => ({ urls: [`${site.url}/held/slow-${at}.jpg`] }));
+    const csv = csvOf([{ urls: [`${site.url}/quick.jpg`] }, ...held]);
+    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
+    const begun = async () => ((await client.statusOf(requestId)).images.compressed === 1 ? true : undefined);
+    await until('the quick image was compressed', begun, SOON);
+    const cancel = () => client.call('POST /api/requests/{requestId}/cancel', { requestId });
+    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'PROCESSING', generation: 1 } });
+    const { cancelledAt } = await client.statusOf(requestId);
+    expect(await cancel()).toMatchObject({ status: 202 });
+    const forgotten = Date.parse(cancelledAt!) + FORGOTTEN_MS;
+    await until('it was known everywhere', () => (Date.now() > forgotten ? true : undefined), SOON);
+    site.release();
+
+    const status = await client.ended(requestId);
+    expect(status).toMatchObject({ status: 'CANCELLED', cancelledAt, products: { total: 61, pending: 0, failed: 0 } });
+    expect(status.products.completed).toBeGreaterThan(0);
+    expect(status.failures).toEqual({ cancelled: status.products.cancelled });
+    const rows = await client.exported(requestId);
+    const cancelled = rows.filter((row) => row.Status === 'CANCELLED');
+    expect(cancelled).toHaveLength(status.products.cancelled);
+    expect(cancelled.length).toBeGreaterThan(0);
+    expect(rows.length - cancelled.length).toBe(status.products.completed);
+    expect(await client.exported(requestId, { rows: 'failed' })).toHaveLength(cancelled.length);
+    const { payload } = await told(requestId, 1);
+    expect(payload).toMatchObject({ type: 'request.cancelled', data: { requestId, status: 'CANCELLED' } });
+    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'CANCELLED' } });
+  });
+
+  it('comes too late for what has ended', async () => {
+    const { requestId } = await client.upload(csvOf([{ urls: [`${site.url}/done.jpg`] }]));
+    await client.ended(requestId);
+    const answer = await client.call('POST /api/requests/{requestId}/cancel', { requestId });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'already_ended' } });
+  });
+});
+
+/** The webhook of a run, once it was taken. */
+const told = (requestId: string, generation: number) =>
+  until(
+    `the webhook of run ${generation} was delivered`,
+    () => receiver.received.find(({ id, answer }) => id === `msg_${requestId}_${generation}` && answer === 204),
+    SOON,
+  );
 
 it('leaves no message behind', async () => {
   await nothingLeft();

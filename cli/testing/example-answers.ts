@@ -7,6 +7,7 @@ export const processing = {
   requestId: REQUEST_ID,
   status: 'PROCESSING',
   source: 'api',
+  generation: 1,
   fileName: 'products.csv',
   createdAt: '2026-01-01T00:00:00.000Z',
   finishedAt: null,

@@ -1,13 +1,16 @@
 import {
   CopyObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bodyOf } from '../../tests/fakes/mock-aws.ts';
@@ -45,6 +48,31 @@ test('a copy names its source as a URL does and only takes the object that is me
     CopySource: 'data/incoming/drop/50%25%20off/%C3%BC%20%2B%26%3F%23.csv',
     CopySourceIfMatch: '"abc"',
   });
+});
+
+test('keys are listed page by page', async () => {
+  s3.on(ListObjectsV2Command)
+    .resolvesOnce({ Contents: [{ Key: 'a/1' }, { Key: 'a/2' }], NextContinuationToken: 'next' })
+    .resolves({ Contents: [{ Key: 'a/3' }] });
+  expect(await Readable.from(bucket.list('a/')).toArray()).toEqual(['a/1', 'a/2', 'a/3']);
+  expect(s3.commandCalls(ListObjectsV2Command).map(({ args }) => args[0].input)).toEqual([
+    { Bucket: 'data', Prefix: 'a/', ContinuationToken: undefined },
+    { Bucket: 'data', Prefix: 'a/', ContinuationToken: 'next' },
+  ]);
+});
+
+test('keys are deleted a thousand at once', async () => {
+  s3.on(DeleteObjectsCommand).resolves({});
+  await bucket.delete([]);
+  await bucket.delete(Array.from({ length: 1001 }, (_, at) => `a/${at}`));
+  const batches = s3.commandCalls(DeleteObjectsCommand).map(({ args }) => args[0].input.Delete?.Objects);
+  expect(batches.map((objects) => objects?.length)).toEqual([1000, 1]);
+  expect(batches[1]).toEqual([{ Key: 'a/1000' }]);
+});
+
+test('a key that is not deleted is an error, although the call was none', async () => {
+  s3.on(DeleteObjectsCommand).resolves({ Errors: [{ Key: 'a', Code: 'AccessDenied' }, { Key: 'b' }] });
+  await expect(bucket.delete(['a', 'b'])).rejects.toThrow('S3 did not delete a and 1 more: AccessDenied');
 });
 
 const gone = [

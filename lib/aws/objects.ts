@@ -1,7 +1,9 @@
 import {
   CopyObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
@@ -21,7 +23,14 @@ export type Objects = {
   head(key: string): Promise<ObjectHead>;
   /** Copies within the bucket; throws ObjectMissing when the source is gone or is not what its eTag says any more. */
   copy(from: { key: string; eTag: string }, to: string): Promise<void>;
+  /** The keys that begin so, in byte order. */
+  list(prefix: string): AsyncIterable<string>;
+  /** What is not there is passed over. */
+  delete(keys: readonly string[]): Promise<void>;
 };
+
+/** What one call may delete. */
+const DELETED_MOST = 1000;
 
 /** The object is not there, or not the one that was meant. */
 export class ObjectMissing extends Error {
@@ -79,7 +88,34 @@ export function openBucket(bucket: string, client = s3Client()): Objects {
           }),
         );
       }),
+
+    list: (prefix) => listKeys(client, bucket, prefix),
+
+    async delete(keys) {
+      for (let at = 0; at < keys.length; at += DELETED_MOST) {
+        await deleteKeys(client, bucket, keys.slice(at, at + DELETED_MOST));
+      }
+    },
   };
+}
+
+async function* listKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
+  let token: string | undefined;
+  do {
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
+    const { Contents = [], NextContinuationToken } = await client.send(command);
+    for (const { Key } of Contents) if (Key !== undefined) yield Key;
+    token = NextContinuationToken;
+  } while (token !== undefined);
+}
+
+/** The answer is a success even when single keys were refused. */
+async function deleteKeys(client: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
+  const Objects = keys.map((Key) => ({ Key }));
+  const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+  const { Errors = [] } = await client.send(command);
+  const [first] = Errors;
+  if (first) throw new Error(`S3 did not delete ${first.Key ?? ''} and ${Errors.length - 1} more: ${first.Code ?? ''}`);
 }
 
 async function orMissing<T>(key: string, call: () => Promise<T>): Promise<T> {

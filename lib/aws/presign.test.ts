@@ -21,6 +21,18 @@ test('a download has its time and the name that a person sees', async () => {
   );
 });
 
+test.each(['us-east-1', 'eu-central-1'])(
+  'a form posts to the regional origin, which the page may reach: %s',
+  async (region) => {
+    const { url } = await openPresigner('data', new S3Client({ region, credentials })).uploadForm('incoming/upload/1', {
+      maxBytes: 1,
+      seconds: 1,
+    });
+    // What CloudFormation gives as the bucket's RegionalDomainName.
+    expect(new URL(url).origin).toBe(`https://data.s3.${region}.amazonaws.com`);
+  },
+);
+
 test('a form is good for one key, for so many bytes, and holds no secret', async () => {
   const { url, fields } = await presigner.uploadForm('incoming/upload/1', { maxBytes: 1_000, seconds: 60 });
   expect(url).toMatch(/^https:\/\/data\.s3\./);

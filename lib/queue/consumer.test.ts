@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lambdaContext, sqsEvent } from '../../tests/fakes/lambda.ts';
 import { MemoryQueue } from '../../tests/fakes/memory-queue.ts';
 import { logger } from '../logger.ts';
-import { RetryLater } from '../requests/retry-later.ts';
+import { ProcessStuck, RetryLater } from '../requests/retry-later.ts';
 import { consumer, type Delivery } from './consumer.ts';
 
 const Message = z.object({ page: z.number() });
@@ -57,6 +57,18 @@ test('what asks to be tried later is hidden for as long, which is no error', asy
   expect(queue.hidden).toEqual([{ receiptHandle: 'receipt-0', seconds: 300 }]);
   expect(logged.error).not.toHaveBeenCalled();
   expect(logged.info).toHaveBeenCalledWith('the receiver is busy', { messageId: 'message-0', attempt: '1' });
+});
+
+test('a process that is stuck ends, once its message is hidden', async () => {
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
+    throw new Error('ended');
+  });
+  const { run, queue } = prepare(() => Promise.reject(new ProcessStuck(15, 'an image never came back')));
+  await run([{ page: 1 }]);
+  expect(exit).toHaveBeenCalledExactlyOnceWith(1);
+  expect(queue.hidden).toEqual([{ receiptHandle: 'receipt-0', seconds: 15 }]);
+  expect(logged.error.mock.calls[0]).toMatchObject(['a message failed', { messageId: 'message-0', attempt: '1' }]);
+  exit.mockRestore();
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { z } from 'zod';
 import type { Queue } from '../aws/queue.ts';
 import { logger } from '../logger.ts';
-import { RetryLater } from '../requests/retry-later.ts';
+import { ProcessStuck, RetryLater } from '../requests/retry-later.ts';
 
 /** Which delivery of the message this is, from 1, and how long the function still has. */
 export type Delivery = { attempt: number; remainingMs: () => number };
@@ -42,11 +42,18 @@ export const consumer = <Message>({ message, work, queue }: Consumer<Message>) =
             await queue?.hide(record.receiptHandle, pauseAfter(error, attempt)).catch((hideError: unknown) => {
               throw new AggregateError([error, hideError], 'a message failed and could not be hidden');
             });
+            if (error instanceof ProcessStuck) endProcess(error, record);
             throw error;
           }
         }),
       ),
     );
+
+/** Its message is hidden already; Lambda begins the next invocation in a new process. */
+function endProcess(reason: ProcessStuck, record: SQSRecord): void {
+  logFailure(reason, record);
+  process.exit(1);
+}
 
 /** The parser's own error would put the body's beginning into the log. */
 function parseJson(body: string): unknown {
@@ -62,7 +69,7 @@ const pauseAfter = (error: unknown, attempt: number): number =>
 
 function logFailure(reason: unknown, { messageId, attributes }: SQSRecord): void {
   const about = { messageId, attempt: attributes.ApproximateReceiveCount };
-  if (reason instanceof RetryLater) logger.info(reason.message, about);
+  if (reason instanceof RetryLater && !(reason instanceof ProcessStuck)) logger.info(reason.message, about);
   else
     logger.error('a message failed', { ...about, error: reason instanceof Error ? reason : new Error(String(reason)) });
 }

@@ -6,6 +6,7 @@ import { openDelivery } from './open-delivery.ts';
 import { createDropped, isDrop, requestIdOf, type Arrival, type ClaimDeps, type CreateDeps } from './receive-file.ts';
 import type { RequestStore } from './request-store.ts';
 import { finishIfSettled, type SettleDeps } from './settle-products.ts';
+import { promiseSweep } from './sweep-images.ts';
 
 /** A page that failed too often: what is open of it ends as `gave_up`, so that its request can end. */
 export async function buryPage(message: PageMessage, deps: SettleDeps): Promise<void> {
@@ -13,17 +14,18 @@ export async function buryPage(message: PageMessage, deps: SettleDeps): Promise<
   if (request?.generation === message.generation) await endPage({ message, request, code: 'gave_up' }, deps);
 }
 
-export type BuryIngestDeps = EndDeps & { finishQueue: Queue<FinishMessage> };
+export type BuryDeps = EndDeps & { finishQueue: Queue<FinishMessage> };
 
 /** A run that could not be begun: it ends as FAILED, or goes on when all its pages were sent after all. */
-export async function buryIngest(message: IngestMessage, deps: BuryIngestDeps): Promise<void> {
+export async function buryIngest(message: IngestMessage, deps: BuryDeps): Promise<void> {
   const { requestId, kind } = message;
   // What was to be sent once more was promised by another message before.
   if (kind === 'resend') return;
   const request = await deps.requests.get(requestId, { consistent: true });
   if (request) await finishIfSettled(request, deps.finishQueue);
-  if (kind === 'ingest') await failRequest({ requestId, generation: 1 }, INGEST_FAILED, deps);
-  else await failRequest({ requestId, generation: message.generation }, RETRY_FAILED, deps);
+  const run = { requestId, generation: kind === 'ingest' ? 1 : message.generation };
+  const ended = await failRequest(run, kind === 'ingest' ? INGEST_FAILED : RETRY_FAILED, deps);
+  if (ended) await promiseSweep(run, deps.finishQueue);
 }
 
 const INGEST_FAILED = {
@@ -37,7 +39,7 @@ const RETRY_FAILED = {
   message: 'The retry could not be begun; the results from before it stand.',
 } as const;
 
-export type BuryFileDeps = BuryIngestDeps & ClaimDeps & CreateDeps;
+export type BuryFileDeps = BuryDeps & ClaimDeps & CreateDeps;
 
 /** The same for a file that came to S3; a dropped one gets its request now, so that its owner sees what became of it. */
 export async function buryFile(arrival: Arrival, deps: BuryFileDeps): Promise<void> {
@@ -48,15 +50,21 @@ export async function buryFile(arrival: Arrival, deps: BuryFileDeps): Promise<vo
 }
 
 /** A result that could not be written: the request ends as FAILED; its images and products stay as they are. */
-export const buryFinish = (run: FinishMessage, deps: EndDeps): Promise<void> =>
-  failRequest(
-    run,
-    { from: ['PROCESSING', 'FINISHING'], code: 'result_failed', message: 'The result file could not be written.' },
-    deps,
-  );
+export async function buryFinish({ sweep, ...run }: FinishMessage, deps: BuryDeps): Promise<void> {
+  // What nobody names does no harm.
+  if (sweep) return;
+  const ended = await failRequest(run, RESULT_FAILED, deps);
+  if (ended) await promiseSweep(run, deps.finishQueue);
+}
+
+const RESULT_FAILED = {
+  from: ['PROCESSING', 'FINISHING'],
+  code: 'result_failed',
+  message: 'The result file could not be written.',
+} as const;
 
 /** A webhook that could not be delivered, for trouble of our own: its delivery ends, as the log of its attempts has it. */
 export async function buryWebhook(message: WebhookMessage, requests: RequestStore): Promise<void> {
   const delivery = await openDelivery(message, requests);
-  if (delivery) await requests.endDelivery(delivery.request, delivery.taken ? 'delivered' : 'failed');
+  if (delivery) await requests.endDelivery(delivery.request, delivery.ending ?? 'failed');
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
 import { makeWorld, type Host } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
-import { compressPage, type PageDeps } from './compress-page.ts';
+import { compressPage, endPage, type PageDeps } from './compress-page.ts';
 import type { PageMessage } from './messages.ts';
 import type { Request } from './request.ts';
 
@@ -92,10 +92,20 @@ describe('an image that may still succeed', () => {
     expect((await pages.get(RUN, 0))?.drafts.size).toBe(0);
   });
 
-  test('leaves no empty draft', async () => {
-    const { run, table } = await prepare(failing('timeout', '/0/'));
+  test('leaves no empty draft, only that the page was given back in order', async () => {
+    const { run, pages } = await prepare(failing('timeout', '/0/'));
     await expect(run(message([2]))).rejects.toThrow();
-    expect([...table.items.keys()]).toEqual([`REQ#${REQUEST_ID} REQUEST`]);
+    expect(await pages.get(RUN, 0)).toMatchObject({ settled: 0, drafts: new Map(), returned: 1 });
+  });
+
+  test('does not bring the page back when another delivery has settled its product meanwhile', async () => {
+    const { run, records, deps } = await prepare(failing('timeout', '/0/'));
+    const fetchImage: typeof deps.fetchImage = async (...parameters) => {
+      await endPage({ message: message([1]), request: makeRequest(), code: 'gave_up' }, deps);
+      return await deps.fetchImage(...parameters);
+    };
+    await run(message([1]), 1, { fetchImage });
+    expect(await records()).toMatchObject([{ images: [{ code: 'gave_up' }] }]);
   });
 
   test('ends with its code at the last delivery', async () => {
@@ -168,4 +178,18 @@ test.each<[string, Partial<Request>]>([
   await run(message([1]));
   expect(fetched).toEqual([]);
   expect(table.items.size).toBe(1);
+});
+
+test('a page without trouble costs as few calls as can be', async () => {
+  const calls: string[] = [];
+  const world = makeWorld({
+    fault: (call, moment) => {
+      if (moment === 'before') calls.push(call);
+    },
+  });
+  await world.requests.create(makeRequest());
+  calls.length = 0;
+  await compressPage(message([1, 2]), { attempt: 1, signal }, world.deps);
+  const walk = ['update', 'update', 'update', 'send'];
+  expect(calls).toEqual(['get', 'put', 'put', 'put', ...walk]);
 });

@@ -12,7 +12,8 @@ export const Delivery = z.object({
   durationMs: z.number(),
   statusCode: z.number().nullable(),
   error: z.string().nullable(),
-  retryAt: z.iso.datetime().nullable().default(null).describe('when the next attempt is due, if there is to be one'),
+  // Absent in what was logged before there were rounds.
+  retryAt: z.iso.datetime().nullable().optional().describe('when the next attempt is due; null after the last one'),
 });
 export type Delivery = z.output<typeof Delivery>;
 

@@ -92,3 +92,23 @@ test('a missing copy is trouble, not a refusal', async () => {
   await expect(ingestCsv(REQUEST_ID, deps)).rejects.toMatchObject({ name: 'ObjectMissing' });
   expect((await requests.get(REQUEST_ID))?.status).toBe('RECEIVED');
 });
+
+test('a request that is given up while its file is being read sends no page', async () => {
+  const { deps, data, queues, requests } = await prepare(csvOf([1]));
+  const read: typeof data.read = async (key) => {
+    const error = { code: 'ingest_failed', message: 'It was buried.' };
+    const at = '2025-10-05T18:00:00.000Z';
+    await requests.fail({ requestId: REQUEST_ID, generation: 1 }, { from: ['RECEIVED'], error, at });
+    return await data.read(key);
+  };
+  await ingestCsv(REQUEST_ID, { ...deps, data: Object.assign(Object.create(data) as typeof data, { read }) });
+  expect(queues.pages.sent).toEqual([]);
+  expect(await requests.get(REQUEST_ID)).toMatchObject({ status: 'FAILED', counts: {} });
+});
+
+test('two at once plan it once, and cut it alike', async () => {
+  const { deps, queues, requests } = await prepare(csvOf([1, 1, 1]));
+  await Promise.all([ingestCsv(REQUEST_ID, deps), ingestCsv(REQUEST_ID, deps)]);
+  expect(await requests.get(REQUEST_ID)).toMatchObject({ status: 'PROCESSING', totals: { pages: 3 } });
+  expect(new Set(queues.pages.sent.map(({ page }) => page))).toEqual(new Set([0, 1, 2]));
+});

@@ -5,6 +5,7 @@ import { announce, failRequest, type EndDeps } from './end-request.ts';
 import { inputObject } from './keys.ts';
 import type { PageStore } from './page-store.ts';
 import { hasEnded, type Request } from './request.ts';
+import type { RequestStore } from './request-store.ts';
 import { planRetry, retryPages } from './retry-pages.ts';
 import { scanCsv } from './scan-csv.ts';
 import { sendPages, type SendDeps } from './send-pages.ts';
@@ -35,6 +36,7 @@ async function beginFirst(request: Request, deps: IngestDeps): Promise<void> {
   const read = () => deps.data.read(inputObject(request.requestId));
   try {
     const scanned = await scanOnce(request, read, deps);
+    if (!scanned) return;
     const pages = csvPages(scanned, { source: await read(), again: request.totals !== undefined });
     await sendPages(scanned, pages, deps);
   } catch (error) {
@@ -43,11 +45,16 @@ async function beginFirst(request: Request, deps: IngestDeps): Promise<void> {
   }
 }
 
-async function scanOnce(request: Request, read: () => Promise<AsyncIterable<Uint8Array>>, deps: IngestDeps) {
+/** Undefined when the request has gone on or was given up meanwhile: then no page of it may be sent. */
+async function scanOnce(
+  request: Request,
+  read: () => Promise<AsyncIterable<Uint8Array>>,
+  { requests }: IngestDeps,
+): Promise<Request | undefined> {
   if (request.totals && request.plan) return request;
   const { totals, plan } = await scanCsv(await read(), request.limits);
-  const planned = await deps.requests.plan(request.requestId, { totals, plan });
-  return planned ?? { ...request, totals, plan };
+  const planned = await requests.plan(request.requestId, { totals, plan });
+  return planned ?? (await stillReceived(request, requests));
 }
 
 async function beginRetry(request: Request, deps: IngestDeps): Promise<void> {
@@ -58,6 +65,10 @@ async function beginRetry(request: Request, deps: IngestDeps): Promise<void> {
 /** Undefined when this run has gone on meanwhile. */
 async function planOnce(request: Request, { requests, pages }: IngestDeps): Promise<Request | undefined> {
   const planned = await requests.planRetry(request, await planRetry(request, pages));
-  const current = planned ?? (await requests.get(request.requestId, { consistent: true }));
-  return current?.generation === request.generation && current.status === 'RECEIVED' ? current : undefined;
+  return planned ?? (await stillReceived(request, requests));
+}
+
+async function stillReceived({ requestId, generation }: Request, requests: RequestStore): Promise<Request | undefined> {
+  const current = await requests.get(requestId, { consistent: true });
+  return current?.generation === generation && current.status === 'RECEIVED' ? current : undefined;
 }

@@ -12,6 +12,9 @@ import {
   pageKey,
   requestKey,
   resultObject,
+  imageFolder,
+  imageObjects,
+  readImageObject,
 } from './keys.ts';
 
 const first = { requestId: 'ID', generation: 1 };
@@ -52,6 +55,26 @@ test('another version of a dropped object is another event', () => {
 test('output keys are made of ids and numbers, images counted from 1', () => {
   expect(imageObject(first, { productIndex: 0, slot: 0 }, 'jpg')).toBe('ID/0-1.jpg');
   expect(imageObject(first, { productIndex: 41, slot: 2 }, 'webp')).toBe('ID/41-3.webp');
+});
+
+test('a key can be read back, and lies in the folder of its request', () => {
+  const slot = { productIndex: 41, slot: 2 };
+  expect(imageObjects(second, slot).map(readImageObject)).toEqual(
+    imageObjects(second, slot).map(() => ({ ...second, productIndex: 41 })),
+  );
+  expect(readImageObject(imageObject(first, slot, 'jpg'))).toEqual({ ...first, productIndex: 41 });
+  expect(imageObjects(first, slot).every((key) => key.startsWith(imageFolder('ID')))).toBe(true);
+  for (const key of [
+    'ID/a.jpg',
+    'ID/1-1',
+    'ID/1-1.jpg/2',
+    'a/ID/1-1.jpg',
+    'ID/1-1-2-3.jpg',
+    'ID/1-1.jpg.bak',
+    '1-1.jpg',
+  ]) {
+    expect(readImageObject(key)).toBeUndefined();
+  }
 });
 
 test('no function writes where a trigger listens', () => {

@@ -1,4 +1,5 @@
 import type { Key } from '../aws/table.ts';
+import { FORMATS } from '../images/image-format.ts';
 
 /** Pages of a group: what one number set of the group item holds. */
 export const PAGES_PER_GROUP = 100;
@@ -95,3 +96,17 @@ export const imageObject = (run: Run, { productIndex, slot }: ImageSlot, extensi
   const retry = run.generation === 1 ? '' : `-${run.generation}`;
   return `${run.requestId}/${productIndex}-${slot + 1}${retry}.${extension}`;
 };
+
+/** All keys that it may land on: one for each format that is written. */
+export const imageObjects = (run: Run, slot: ImageSlot): string[] =>
+  Object.values(FORMATS).map(({ extension }) => imageObject(run, slot, extension));
+
+/** What output images of a request have in common. */
+export const imageFolder = (requestId: string): string => `${requestId}/`;
+
+/** Reads a key that `imageObject` made; undefined for any other. */
+export function readImageObject(key: string): (Run & { productIndex: number }) | undefined {
+  const [, requestId, product, generation = '1'] = /^(\w+)\/(\d+)-\d+(?:-(\d+))?\.[a-z]+$/.exec(key) ?? [];
+  if (requestId === undefined) return undefined;
+  return { requestId, generation: Number(generation), productIndex: Number(product) };
+}

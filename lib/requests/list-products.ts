@@ -1,30 +1,40 @@
-import { failed, type ImageOutcome, type ProductRecord } from './product-record.ts';
+import { failed, type ImageOutcome, type ProductRecord, type ProductStatus } from './product-record.ts';
 import type { PageStore } from './page-store.ts';
 import type { Request } from './request.ts';
 import type { ProductView } from './views.ts';
 
 /** Which products, from which page on, and about how many (whole pages are given). */
-export type ProductFilter = { only: 'all' | 'failed'; fromPage: number; limit: number };
+export type ProductFilter = {
+  only: 'all' | 'failed';
+  /** Of these, only those that ended so. */
+  statuses?: readonly ProductStatus[] | undefined;
+  fromPage: number;
+  limit: number;
+};
 
 /** Pages looked through in one answer: a search for few failures among many products is spread over several. */
 const PAGES_MOST = 400;
 
 /** Settled products in the order of the file; `nextCursor` is the number of the page to go on with. */
 export async function listProducts(
-  { requestId, totals }: Request,
-  { only, fromPage, limit }: ProductFilter,
+  { requestId, totals, voidRuns }: Request,
+  { fromPage, limit, ...filter }: ProductFilter,
   pages: PageStore,
 ): Promise<{ items: ProductView[]; nextCursor: string | null }> {
   const items: ProductView[] = [];
   let seen = 0;
-  for await (const page of pages.from(requestId, { first: fromPage, groups: totals?.groups ?? 0, consistent: false })) {
+  const range = { first: fromPage, groups: totals?.groups ?? 0, consistent: false, without: voidRuns };
+  for await (const page of pages.from(requestId, range)) {
     if (items.length >= limit || seen === PAGES_MOST) return { items, nextCursor: String(page.page) };
     const records = [...page.products.values()];
-    items.push(...records.filter(({ status }) => only === 'all' || status !== 'COMPLETED').map(toView));
+    items.push(...records.filter((record) => passes(record, filter)).map(toView));
     seen += 1;
   }
   return { items, nextCursor: null };
 }
+
+const passes = ({ status }: ProductRecord, { only, statuses }: Pick<ProductFilter, 'only' | 'statuses'>) =>
+  (only === 'all' || status !== 'COMPLETED') && (statuses?.includes(status) ?? true);
 
 const toView = (record: ProductRecord): ProductView => ({
   ...record,

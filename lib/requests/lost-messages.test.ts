@@ -118,4 +118,4 @@ test(`a third of all messages lost, at random: the same end (${RUNS} runs from s
   }
   console.log(`lost messages: ${RUNS} runs from seed ${FIRST_SEED}, ${thrown} messages thrown away`);
   expect(thrown).toBeGreaterThan(RUNS);
-});
+}, 120_000);

@@ -35,8 +35,12 @@ export const PageMessage = z.object({
 });
 export type PageMessage = z.output<typeof PageMessage>;
 
-/** All is settled: the promise of a result file and an end. */
-export const FinishMessage = z.object({ requestId: RequestId, generation: z.number().int() });
+/** All is settled: the promise of a result file and an end. Behind the end it comes once more, to sweep up. */
+export const FinishMessage = z.object({
+  requestId: RequestId,
+  generation: z.number().int(),
+  sweep: z.literal(true).optional(),
+});
 export type FinishMessage = z.output<typeof FinishMessage>;
 
 /** The request has ended: the promise that its caller is told; in a round of its own, when it is told once more. */

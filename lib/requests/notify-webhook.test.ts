@@ -122,6 +122,23 @@ test('killed between the record and the end, a delivered webhook is ended withou
   expect([posted.length, (await deliveries()).length]).toEqual([1, 1]);
 });
 
+test('killed between the record of the last attempt and the end, a webhook that is not wanted is not posted again', async () => {
+  const { deps, posted, request } = await prepare([{ status: 410 }]);
+  const endDelivery = () => Promise.reject(new Error('killed'));
+  const dying = { ...deps, requests: { ...deps.requests, endDelivery } };
+  await expect(notifyWebhook(message, dying)).rejects.toThrow('killed');
+  await notifyWebhook(message, deps);
+  expect([posted.length, (await request()).webhookStatus]).toEqual([1, 'failed']);
+});
+
+test('an attempt that was logged before there were pauses in the log is followed by the next one', async () => {
+  const { deps, posted, request } = await prepare([{ status: 200 }]);
+  const older = { generation: 1, round: 1, attempt: 1, at: ended.finishedAt, durationMs: 1 };
+  await deps.requests.recordDelivery(await request(), { ...older, statusCode: 500, error: 'http_error' });
+  await notifyWebhook(message, deps);
+  expect([posted.length, (await request()).webhookStatus]).toEqual([1, 'delivered']);
+});
+
 test('the delivery ends as failed when the attempts are used up', async () => {
   const { deps, posted, request, deliveries, pass } = await prepare([]);
   await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ seconds: 5 });

@@ -28,8 +28,7 @@ export type NotifyDeps = {
 export async function notifyWebhook(message: WebhookMessage, deps: NotifyDeps): Promise<void> {
   const delivery = await openDelivery(message, deps.requests);
   if (!delivery) return;
-  const ending = delivery.taken ? 'delivered' : await attemptDelivery(delivery, deps);
-  await deps.requests.endDelivery(delivery.request, ending);
+  await deps.requests.endDelivery(delivery.request, delivery.ending ?? (await attemptDelivery(delivery, deps)));
 }
 
 /** How the delivery ends with this attempt. Throws RetryLater when it does not. */
@@ -58,8 +57,8 @@ async function attemptDelivery(delivery: OpenDelivery, deps: NotifyDeps): Promis
 
 /** A message that was doubled, or came back early because its reader died, must not ask the receiver too soon. */
 function waitUntilDue({ request, tried }: OpenDelivery, { now }: NotifyDeps): void {
-  const due = tried.at(-1)?.retryAt ?? null;
-  if (due === null) return;
+  const due = tried.at(-1)?.retryAt ?? undefined;
+  if (due === undefined) return;
   const seconds = Math.ceil((Date.parse(due) - now().getTime()) / 1000);
   if (seconds > 0) throw new RetryLater(seconds, `webhook of ${request.requestId} is not due yet`);
 }

@@ -8,8 +8,8 @@ export type OpenDelivery = {
   request: Request & { webhookUrl: string };
   /** The attempts of this round, oldest first. */
   tried: Delivery[];
-  /** One of them succeeded. */
-  taken: boolean;
+  /** What they come to, if one of them was the last. */
+  ending: 'delivered' | 'failed' | undefined;
   /** The next attempt's number: attempts are counted over all rounds of a run. */
   nextAttempt: number;
 };
@@ -27,7 +27,12 @@ export async function openDelivery(message: WebhookMessage, requests: RequestSto
   if (!request || !isOpen(request, message)) return undefined;
   const ofRun = (await requests.deliveries(request.requestId)).filter((one) => one.generation === request.generation);
   const tried = ofRun.filter(({ round }) => round === roundOf(request));
-  return { request, tried, taken: tried.some(wasTaken), nextAttempt: (ofRun.at(-1)?.attempt ?? 0) + 1 };
+  return { request, tried, ending: endingOf(tried), nextAttempt: (ofRun.at(-1)?.attempt ?? 0) + 1 };
+}
+
+function endingOf(tried: readonly Delivery[]): OpenDelivery['ending'] {
+  if (tried.some(wasTaken)) return 'delivered';
+  return tried.at(-1)?.retryAt === null ? 'failed' : undefined;
 }
 
 /** A redelivery's message may come before the write that begins its round, or in its place: then it begins here. */

@@ -23,13 +23,16 @@ export type Page = {
   generation: number;
   settled: number;
   products: Map<number, ProductRecord>;
-  /** Outcomes of images whose product is not settled yet: what is not fetched again. By product, then by slot. */
+  /** What is known of products that are not settled yet. */
   drafts: Map<number, Draft>;
+  /** The last delivery that gave the page back in order; one that died did not. */
+  returned: number | undefined;
   counts: Counts;
 };
 
+/** By slot: how the image ended, which is not fetched again; or how many deliveries never came back from it; or null. */
 export type Draft = z.output<typeof Draft>;
-const Draft = z.array(ImageOutcome.nullable());
+const Draft = z.array(z.union([ImageOutcome, z.int().min(1), z.null()]));
 
 /** How a product ended, and what that adds to the counts. */
 export type Ending = { record: ProductRecord; counts: Counts };
@@ -73,12 +76,15 @@ export function pageStore(table: Table) {
       return item && toPage(item);
     },
 
-    /** Keeps what is known of a product that can't be settled yet; nothing happens when it was settled meanwhile. */
-    async saveDraft(run: Run, page: number, { index, draft, expiresAt }: SavedDraft): Promise<void> {
+    /** Keeps what is known of products that can't be settled yet; nothing happens when one of them was settled meanwhile. */
+    async saveDrafts(run: Run, page: number, { drafts, returned, expiresAt }: SavedDrafts): Promise<void> {
       await table.update(pageKey(run, page), {
-        set: { [draftOf(index)]: draft },
+        set: {
+          ...Object.fromEntries([...drafts].map(([index, draft]) => [draftOf(index), draft])),
+          ...(returned !== undefined && { returned }),
+        },
         setOnce: { requestId: run.requestId, generation: run.generation, page, settled: 0, expiresAt },
-        when: [{ absent: recordOf(index) }],
+        when: [...drafts.keys()].map((index) => ({ absent: recordOf(index) })),
       });
     },
 
@@ -107,7 +113,7 @@ export function pageStore(table: Table) {
     async *from(requestId: string, range: PageRange): AsyncGenerator<SettledPage> {
       let latest: SettledPage | undefined;
       for await (const { page, products, generation } of eachRun(table, requestId, range)) {
-        if (generation >= (range.before ?? Infinity)) continue;
+        if (generation >= (range.before ?? Infinity) || range.without?.has(generation)) continue;
         if (latest?.page === page) {
           latest.products = new Map([...latest.products, ...products]);
         } else {
@@ -121,10 +127,16 @@ export function pageStore(table: Table) {
 }
 
 type Settlement = { endings: ReadonlyMap<number, Ending>; expiresAt: number };
-type SavedDraft = { index: number; draft: Draft; expiresAt: number };
+type SavedDrafts = { drafts: ReadonlyMap<number, Draft>; returned?: number | undefined; expiresAt: number };
 type FullPage = { page: number; counts: Counts; expiresAt: number };
-/** `before` leaves out that run and later ones. */
-type PageRange = { first: number; groups: number; consistent: boolean; before?: number };
+/** `before` leaves out that run and later ones, `without` some runs. */
+type PageRange = {
+  first: number;
+  groups: number;
+  consistent: boolean;
+  before?: number;
+  without?: ReadonlySet<number> | undefined;
+};
 
 /** The page items in the order of their keys: a page's runs follow each other. */
 async function* eachRun(
@@ -149,12 +161,19 @@ async function* pageItems(table: Table, query: Query): AsyncGenerator<Page> {
   }
 }
 
-const PageHead = z.object({ page: z.number(), generation: z.number().default(1), settled: z.number() });
+const PageHead = z.object({
+  page: z.number(),
+  generation: z.number().default(1),
+  settled: z.number(),
+  returned: z.number().optional(),
+});
 const GroupHead = z.object({ fullPages: z.set(z.number()).default(new Set()) });
 
 function toPage(item: Item): Page {
+  const { returned, ...head } = PageHead.parse(item);
   return {
-    ...PageHead.parse(item),
+    ...head,
+    returned,
     products: numbered(item, RECORD, (value) => ProductRecord.parse(value)),
     drafts: numbered(item, DRAFT, (value) => Draft.parse(value)),
     counts: countsOf(item),

@@ -53,13 +53,12 @@ export function progressStore(table: Table) {
     },
 
     /** Nothing is owed to the request as it was read: closes it, unless it was opened again meanwhile. */
-    async close({ requestId, status, generation, webhookStatus }: Request): Promise<void> {
+    async close({ requestId, status, webhookStatus }: Request): Promise<void> {
       await table.update(requestKey(requestId), {
         remove: CLOSES,
         when: [
           isOpen,
           { equal: ['status', status] },
-          { equal: ['generation', generation] },
           webhookStatus === undefined ? { absent: 'webhookStatus' } : { equal: ['webhookStatus', webhookStatus] },
         ],
       });

@@ -8,9 +8,11 @@ import {
   REQUEST_ID,
   RUN,
 } from '../../tests/fakes/make-request.ts';
+import { beginJourney } from '../../tests/fakes/journey.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { linksUnder } from './links.ts';
 import type { ProductFilter } from './list-products.ts';
+import type { ProductStatus } from './product-record.ts';
 import type { Request } from './request.ts';
 import { requestStatus } from './request-status.ts';
 import { StatusView } from './views.ts';
@@ -132,7 +134,7 @@ describe('the webhook', () => {
   test('shows an attempt that was recorded before there were rounds', async () => {
     const { ask, table } = await prepare({ status: 'COMPLETED', webhookUrl, webhookStatus: 'failed' });
     await table.put({ pk: `REQ#${REQUEST_ID}`, sk: 'WEBHOOK#0000001#0000001', ...refused, attempt: 1 });
-    expect((await ask()).webhook!.attempts).toEqual([{ ...refused, attempt: 1, round: 1, retryAt: null }]);
+    expect((await ask()).webhook!.attempts).toEqual([{ ...refused, attempt: 1, round: 1 }]);
   });
 
   test('shows the latest hundred attempts, however often it was delivered again', async () => {
@@ -205,6 +207,16 @@ describe('products', () => {
     expect(found).toEqual(Array.from({ length: 21 }, (_, at) => String(20 * at + 2)));
   });
 
+  test('can be narrowed to some ends', async () => {
+    const { ask } = await withProducts();
+    const byStatus = async (only: 'all' | 'failed', ...statuses: ProductStatus[]) =>
+      (await ask({ only, statuses, fromPage: 0, limit: 1000 })).items!.length;
+    expect(await byStatus('all', 'FAILED')).toBe(21);
+    expect(await byStatus('all', 'FAILED', 'COMPLETED')).toBe(410);
+    expect(await byStatus('failed', 'COMPLETED')).toBe(0);
+    expect(await byStatus('all', 'CANCELLED')).toBe(0);
+  });
+
   test('are left out of the answer unless asked for', async () => {
     const { ask } = await withProducts();
     expect(await ask()).not.toHaveProperty('items');
@@ -230,5 +242,87 @@ describe('products', () => {
   test('behind the last page there are none', async () => {
     const { ask } = await withProducts();
     expect(await ask({ only: 'all', fromPage: 1e9, limit: 5 })).toMatchObject({ items: [], nextCursor: null });
+  });
+});
+
+describe('a retry', () => {
+  const TROUBLES = { '/1/1': 'not_found', '/3/': 'timeout' } as const;
+
+  /** Five products of 1, 2, 1, 2 and 3 images; three images failed, and are tried again with nothing done yet. */
+  async function retried() {
+    const journey = await beginJourney([1, 2, 1, 2, 3], TROUBLES);
+    await journey.deliver.all();
+    const first = await journey.status({ only: 'all', fromPage: 0, limit: 100 });
+    await journey.retry();
+    return { ...journey, first };
+  }
+
+  test('shows its own percent and rate, while images that were done before stay compressed', async () => {
+    const journey = await retried();
+    const seen = [journey.first, await journey.status()];
+    await journey.deliver.ingest(journey.queues.ingest.sent.splice(0)[0]!);
+    seen.push(await journey.status());
+    for (const part of Object.keys(journey.hosts)) Reflect.deleteProperty(journey.hosts, part);
+    for (const page of journey.queues.pages.sent.splice(0)) {
+      await journey.deliver.page(page);
+      seen.push(await journey.status());
+    }
+    await journey.deliver.all();
+    seen.push(await journey.status());
+    expect(seen.map(({ status }) => status)).toEqual([
+      ...['COMPLETED_WITH_ERRORS', 'RECEIVED', 'PROCESSING', 'PROCESSING', 'PROCESSING', 'COMPLETED'],
+    ]);
+    expect(seen.map(({ images }) => images.compressed)).toEqual([6, 6, 6, 7, 9, 9]);
+    expect(seen.map(({ images }) => images.pending)).toEqual([0, 0, 3, 2, 0, 0]);
+    expect(seen.map(({ progress }) => progress.percent)).toEqual([100, 0, 0, 33.3, 99.9, 100]);
+    expect(seen.map(({ bytes }) => bytes.in)).toEqual(seen.map(({ bytes }) => bytes.in).toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toMatchObject({ failures: {}, generation: 2, products: { completed: 5, pending: 0 } });
+  });
+
+  test('counts its rate from its own beginning', async () => {
+    const retry = { at: after(1_000).toISOString() };
+    const run = { products: 50, images: 60, pages: 50, groups: 1 };
+    const counts = { imagesCompressed: 270, productsCompleted: 270 };
+    const { ask } = await prepare({ generation: 2, totals, retry, retryTotals: run, counts });
+    expect((await ask(undefined, 1_010)).progress).toEqual({ percent: 50, imagesPerSecond: 3, secondsLeft: 10 });
+  });
+
+  test('lists every product once, as its latest run left it, at any time', async () => {
+    const journey = await retried();
+    const codes = async (only: 'all' | 'failed') => {
+      const found: unknown[] = [];
+      for (let fromPage: string | null | undefined = '0'; typeof fromPage === 'string';) {
+        const view: StatusView = await journey.status({ only, fromPage: Number(fromPage), limit: 1 });
+        found.push(...view.items!.map(({ row, images }) => [row, ...images.map(({ code }) => code)]));
+        fromPage = view.nextCursor;
+      }
+      return found;
+    };
+    const before = [
+      [2, null],
+      [3, null, 'not_found'],
+      [4, null],
+      [5, 'timeout', 'timeout'],
+      [6, null, null, null],
+    ];
+    expect(await codes('all')).toEqual(before);
+    await journey.deliver.ingest(journey.queues.ingest.sent.splice(0)[0]!);
+    expect(await codes('all')).toEqual(before);
+    delete journey.hosts['/1/1'];
+    await journey.deliver.page(journey.queues.pages.sent.splice(0, 1)[0]!);
+    expect(await codes('failed')).toEqual([[5, 'timeout', 'timeout']]);
+    journey.hosts['/3/1'] = 'forbidden';
+    delete journey.hosts['/3/'];
+    await journey.deliver.all();
+    expect(await codes('all')).toEqual([
+      [2, null],
+      [3, null, null],
+      [4, null],
+      [5, null, 'forbidden'],
+      [6, null, null, null],
+    ]);
+    expect((await journey.status({ only: 'failed', fromPage: 0, limit: 9 })).items).toMatchObject([
+      { status: 'PARTIAL' },
+    ]);
   });
 });

@@ -116,10 +116,11 @@ export function requestStore(table: Table) {
         when: [inStatus('FINISHING'), inRun(generation)],
       }),
 
-    /** This run of the request can't be done. */
+    /** This run of the request can't be done. A retry that ends before all its pages were sent is void. */
     fail: ({ requestId, generation }: Run, { from, error, at }: Failure) =>
       update(requestId, {
         set: { status: 'FAILED' satisfies RequestStatus, error, finishedAt: at },
+        ...(generation > 1 && !from.includes('PROCESSING') && { add: { voidRuns: new Set([generation]) } }),
         when: [inStatus(...from), inRun(generation)],
       }),
 

@@ -78,6 +78,8 @@ const RequestItem = z.object({
   retry: z.object({ at: z.iso.datetime(), codes: RetryCodes.optional() }).optional(),
   /** What the retry has to do; absent until that is known. */
   retryTotals: RunTotals.optional(),
+  /** Retries that could not be begun. Some of their pages may settle after all, or later still: these do not count. */
+  voidRuns: z.set(z.number()).optional(),
   /** The latest run all of whose pages were sent. */
   sealedGeneration: z.number().optional(),
   fullGroups: z.set(z.number()).optional(),

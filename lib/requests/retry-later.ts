@@ -8,3 +8,11 @@ export class RetryLater extends Error {
     this.seconds = seconds;
   }
 }
+
+/**
+ * Work was left behind that can't be ended. The process that holds it must end: whatever it did next would have to share
+ * its gates, its threads and its memory with it.
+ */
+export class ProcessStuck extends RetryLater {
+  override name = 'ProcessStuck';
+}

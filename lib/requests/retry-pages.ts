@@ -58,8 +58,10 @@ export async function* retryPages(request: Request, pages: PageStore): AsyncGene
 }
 
 /** As the runs before this one left them; nothing of this one is settled before its pages are sent. */
-const settledPages = ({ requestId, totals, generation }: Request, pages: PageStore) =>
-  pages.from(requestId, { first: 0, groups: totals?.groups ?? 0, consistent: true, before: generation });
+const settledPages = ({ requestId, totals, generation, voidRuns }: Request, pages: PageStore) => {
+  const groups = totals?.groups ?? 0;
+  return pages.from(requestId, { first: 0, groups, consistent: true, before: generation, without: voidRuns });
+};
 
 const hasTriedAgain = ({ images }: ProductRecord, { retry }: Request): boolean =>
   images.some((image) => isTriedAgain(image, retry?.codes));

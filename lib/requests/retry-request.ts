@@ -25,7 +25,8 @@ export type RetryDeps = { requests: RequestStore; ingestQueue: Queue<IngestMessa
  */
 export async function retryRequest(question: RetryQuestion, deps: RetryDeps): Promise<Request> {
   const request = await ownRequest(question.requestId, question.owner, deps.requests);
-  const { generation = request.generation, codes } = question;
+  const { generation = request.generation } = question;
+  const codes = question.codes && eachOnce(question.codes);
   if (generation > request.generation) throw new Problem('invalid_request', `There is no run ${generation} yet.`);
   if (generation < request.generation) return request;
   checkCanRetry(request, codes);
@@ -68,6 +69,9 @@ function checkCanRetry(request: Request, codes: readonly string[] | undefined): 
     throw new Problem('nothing_to_retry', 'No image failed in this way.');
   }
 }
+
+/** The same wish reads the same however it was written, and is never longer than there are codes. */
+const eachOnce = (codes: readonly string[]): string[] => [...new Set(codes)].sort();
 
 const isSameWish = ({ retry }: Request, codes: readonly string[] | undefined): boolean =>
   JSON.stringify(retry?.codes) === JSON.stringify(codes);

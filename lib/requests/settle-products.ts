@@ -14,14 +14,19 @@ export type PagePlace = Run & { page: number; expected: number; pagesInGroup: nu
  * Settles products of a page, first outcome wins, and walks up the set tree: a full page is counted in its group, a
  * full group in its request, and a request that is full and sealed gets its finish message. Each step is one
  * conditional write that does nothing the second time, so a repeated call mends whatever a crash left between two.
+ * Gives the page as it is then; undefined when nothing of it was ever settled or kept.
  */
 export async function settleProducts(
   place: PagePlace,
   endings: ReadonlyMap<number, Ending>,
   deps: SettleDeps,
-): Promise<void> {
+): Promise<Page | undefined> {
   const page = await settleFirst(place, endings, deps.pages);
-  if (page === undefined || page.settled < place.expected) return;
+  if (page !== undefined && page.settled >= place.expected) await walkUp(place, page, deps);
+  return page;
+}
+
+async function walkUp(place: PagePlace, page: Page, deps: SettleDeps): Promise<void> {
   const group = await countPage(place, page, deps.pages);
   if (group.fullPages.size < place.pagesInGroup) return;
   const counted = await deps.requests.addGroup(place, groupOf(place.page), group.counts);

@@ -55,10 +55,11 @@ async function writeRows(
   await Promise.all([results.flush(), failures.flush()]);
 }
 
-/** All settled products in the order of the file. */
-async function* recordsOf({ requestId, totals }: Request, pages: PageStore): AsyncGenerator<[number, ProductRecord]> {
-  const groups = totals?.groups ?? 0;
-  for await (const page of pages.from(requestId, { first: 0, groups, consistent: true })) yield* page.products;
+/** All products in the order of the file, as this run left them: a later one may have begun, and this file is not its. */
+async function* recordsOf(request: Request, pages: PageStore): AsyncGenerator<[number, ProductRecord]> {
+  const { requestId, totals, generation, voidRuns } = request;
+  const range = { first: 0, groups: totals?.groups ?? 0, before: generation + 1, without: voidRuns, consistent: true };
+  for await (const page of pages.from(requestId, range)) yield* page.products;
 }
 
 type Gathered = Pick<ObjectWriter, 'write'> & { flush: () => Promise<void> };

@@ -16,6 +16,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBucket } from '../../lib/aws/objects.ts';
 import { openEndpoint, strict, type Endpoint } from './endpoint.ts';
 
 let at: Endpoint;
@@ -26,7 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => at.stop());
 
-const put = (Key: string, Body: string | Uint8Array = Key) => at.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+const put = (Key: string, Body: string | Uint8Array = Key, into = Bucket) =>
+  at.s3.send(new PutObjectCommand({ Bucket: into, Key, Body }));
 const read = async (Key: string) => {
   const { Body } = await at.s3.send(new GetObjectCommand({ Bucket, Key }));
   return buffer(Body as Readable);
@@ -174,4 +176,14 @@ test('deleted objects are gone, and deleting twice is no error', async () => {
   await at.s3.send(new DeleteObjectCommand({ Bucket, Key: 'd1' }));
   await at.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'd2' }, { Key: 'd3' }] } }));
   for (const key of ['d1', 'd2', 'd3']) await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test('a bucket is listed beyond its first thousand keys, and they are deleted by one call for a thousand', async () => {
+  const name = await at.makeBucket();
+  const bucket = openBucket(name, at.s3);
+  const keys = Array.from({ length: 1_001 }, (_, image) => `01K6/${image}-1.jpg`).toSorted();
+  await Promise.all([...keys, '01K7/0-1.jpg'].map((Key) => put(Key, 'x', name)));
+  expect(await Readable.from(bucket.list('01K6/')).toArray()).toEqual(keys);
+  await bucket.delete([...keys, '01K6/missing.jpg']);
+  expect(await Readable.from(bucket.list('01K')).toArray()).toEqual(['01K7/0-1.jpg']);
 });

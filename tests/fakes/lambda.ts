@@ -11,6 +11,9 @@ export const readHttpEvent = (name: string): ApiEvent => readJson(name) as ApiEv
 /** A recorded batch of messages, fresh at each reading. */
 export const readSqsEvent = (name: string): SQSEvent => readJson(name) as SQSEvent;
 
+/** Any other recorded event, fresh at each reading. */
+export const readEvent = (name: string): unknown => readJson(name);
+
 const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(`events/${name}.json`, root), 'utf8'));
 
 /** What a function answers when it gives this one message back. */
@@ -56,6 +59,7 @@ export const SETTINGS: Record<string, string> = {
   WEBHOOKS_QUEUE_URL: queueUrl('webhooks'),
   PUBLIC_API_URL: 'https://api.rowpress.example',
   PUBLIC_IMAGE_BASE_URL: 'https://images.rowpress.example',
+  UPLOAD_ORIGIN: 'https://rowpress-data.s3.eu-central-1.amazonaws.com',
   WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   DEFAULT_OPTIONS: '{}',
   DEFAULT_WEBHOOK_URL: 'https://caller.example/dropped',

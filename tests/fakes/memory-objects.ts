@@ -39,6 +39,14 @@ export class MemoryObjects implements Objects {
     });
   }
 
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* await this.call('list', () => [...this.stored.keys()].filter((key) => key.startsWith(prefix)).sort());
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    await this.call('delete', () => keys.forEach((key) => this.stored.delete(key)));
+  }
+
   openWriter: OpenObjectWriter = (key, { contentType }): ObjectWriter => {
     let text = '';
     return {

@@ -12,7 +12,7 @@ import { requestStore } from '../../lib/requests/request-store.ts';
 import type { SubmitDeps } from '../../lib/requests/submit-csv.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import { MemoryTable, type Fault } from './memory-table.ts';
+import { MemoryTable, type Fault, type Watch } from './memory-table.ts';
 
 export type World = ReturnType<typeof makeWorld>;
 
@@ -20,8 +20,8 @@ export type World = ReturnType<typeof makeWorld>;
 export type Host = (url: string) => number | ImageError;
 
 /** Every store and queue of the product in memory, and its use cases' deps over them. */
-export function makeWorld({ fault, host = () => 100 }: { fault?: Fault; host?: Host } = {}) {
-  const table = new MemoryTable(fault);
+export function makeWorld({ fault, watch, host = () => 100 }: { fault?: Fault; watch?: Watch; host?: Host } = {}) {
+  const table = new MemoryTable(fault, watch);
   const data = new MemoryObjects(fault);
   const images = new MemoryObjects(fault);
   const queues = {
@@ -76,9 +76,9 @@ export function makeWorld({ fault, host = () => 100 }: { fault?: Fault; host?: H
 }
 
 /** A CSV with so many images for each product, at distinct addresses. */
-export const csvOf = (imagesPerProduct: readonly number[]): Buffer => {
+export const csvOf = (imagesPerProduct: readonly number[], site = 'https://shop.example'): Buffer => {
   const rows = imagesPerProduct.map((images, product) => {
-    const urls = Array.from({ length: images }, (_, image) => `https://shop.example/${product}/${image}.jpg`);
+    const urls = Array.from({ length: images }, (_, image) => `${site}/${product}/${image}.jpg`);
     return `${product + 1},Product ${product + 1},"${urls.join(',')}"`;
   });
   return Buffer.from(['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\r\n'));

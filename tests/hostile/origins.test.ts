@@ -10,7 +10,7 @@ import { createOutbound } from '../../lib/outbound/outbound.ts';
 import { compressPage } from '../../lib/requests/compress-page.ts';
 import { RetryLater } from '../../lib/requests/retry-later.ts';
 import { postWebhook, type WebhookAttempt } from '../../lib/webhooks/post-webhook.ts';
-import { makeProduct, makeRequest, REQUEST_ID } from '../fakes/make-request.ts';
+import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../fakes/make-request.ts';
 import { makeWorld } from '../fakes/world.ts';
 import { answer, flood, head, say, startFaultServer, type Fault, type FaultServerOptions } from './fault-server.ts';
 import { BOMBS } from './origins-bodies.ts';
@@ -242,7 +242,7 @@ describe.each(PAGES)('$input', ({ input, status, retryAfter, tries, pause }) => 
     expect(Object.fromEntries(origin.paths)).toEqual(
       Object.fromEntries(asked.map((path) => [path, path === failing ? tries + 1 : 1])),
     );
-    const settled = (await world.pages.get(REQUEST_ID, 0))?.products.values() ?? [];
+    const settled = (await world.pages.get(RUN, 0))?.products.values() ?? [];
     expect([...settled].map((product) => product.status)).toEqual(['COMPLETED', 'COMPLETED']);
     expect(world.images.stored.size).toBe(6);
     tried(input);

@@ -6,19 +6,24 @@ import sharp from 'sharp';
 
 export type ImageSite = Awaited<ReturnType<typeof startImageSite>>;
 
+/** The image at a path, if there is one. */
+type Pictures = (path: string) => Buffer | undefined;
+
 /**
- * A shop's image server: any path that ends in .jpg, .png or .webp is an image, but for those under /missing/; those
- * under /held/ are not answered until `release`.
+ * A shop's image server: any path that ends in .jpg, .png or .webp is an image, but for those under /missing/, and those
+ * under /lost/ until `find`; those under /held/ are not answered until `release`.
  */
-export async function startImageSite() {
-  const pictures = await makePictures();
+export async function startImageSite(given?: Pictures) {
+  const pictures = given ?? (await makePictures());
   const served = new Set<string>();
-  const released = Promise.withResolvers<undefined>();
+  let released = Promise.withResolvers<undefined>();
+  let areLost = true;
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://site').pathname;
     void (path.startsWith('/held/') ? released.promise : Promise.resolve()).then(() => {
       served.add(path);
-      const picture = path.startsWith('/missing/') ? undefined : pictures[extname(path)];
+      const isGone = path.startsWith('/missing/') || (areLost && path.startsWith('/lost/'));
+      const picture = isGone ? undefined : pictures(path);
       response.writeHead(picture ? 200 : 404).end(picture);
     });
   });
@@ -29,6 +34,9 @@ export async function startImageSite() {
     /** Paths that were answered, each once. */
     served: served as ReadonlySet<string>,
     release: () => released.resolve(undefined),
+    /** From now on those under /held/ wait for another `release`. */
+    hold: () => void (released = Promise.withResolvers()),
+    find: () => void (areLost = false),
     async close(): Promise<void> {
       const closed = once(server, 'close');
       server.close();
@@ -39,12 +47,13 @@ export async function startImageSite() {
 }
 
 /** Small, but large enough that compressing saves some of their bytes. */
-async function makePictures(): Promise<Record<string, Buffer | undefined>> {
+async function makePictures(): Promise<Pictures> {
   const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const;
   const picture = sharp({ create: { width: 96, height: 64, channels: 3, background: '#888', noise } });
-  return {
+  const byExtension: Record<string, Buffer | undefined> = {
     '.jpg': await picture.clone().jpeg({ quality: 98 }).toBuffer(),
     '.png': await picture.clone().png().toBuffer(),
     '.webp': await picture.clone().webp({ lossless: true }).toBuffer(),
   };
+  return (path) => byExtension[extname(path)];
 }

@@ -31,6 +31,7 @@ export async function makePlace() {
   };
   return {
     apiUrl,
+    endpoint,
     aws,
     webhookSecret: localWebhookSecret(join(dataDir, 'webhook-secret')),
     start: (): Promise<RowpressProcess> => startRowpress({ apiUrl, env, logFile }),

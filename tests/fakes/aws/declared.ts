@@ -18,9 +18,12 @@ type QueueProperties = {
   RedrivePolicy?: { deadLetterTargetArn: string; maxReceiveCount: number };
 };
 type Resources = { Resources: Record<string, { Type: string; Properties: QueueProperties }> };
-type Functions = {
-  functions: Record<string, { timeout: number; events?: { sqs?: { arn: string; batchSize?: number } }[] }>;
+type FunctionProperties = {
+  timeout: number;
+  environment?: Record<string, unknown>;
+  events?: { sqs?: { arn: string; batchSize?: number } }[];
 };
+type Functions = { functions: Record<string, FunctionProperties> };
 
 // Short tags of CloudFormation are not resolved: `!GetAtt PagesQueue.Arn` reads as `PagesQueue.Arn`.
 const read = (path: string): unknown =>
@@ -49,14 +52,16 @@ const queues = Object.values(Resources)
     return { name: nameOf(Properties), visibility, ...(deadLetters && { deadLetters }) };
   });
 
-const declared = Object.entries(functions).map(([name, { timeout, events = [] }]): DeclaredFunction => {
-  const trigger = events.find(({ sqs }) => sqs)?.sqs;
-  const queue = trigger && nameOf(propertiesOf(trigger.arn));
-  return { name, timeout, queue, batchSize: trigger?.batchSize ?? 10 };
-});
+const declared = Object.entries(functions)
+  .filter(([, { environment }]) => environment?.TABLE_NAME !== undefined)
+  .map(([name, { timeout, events = [] }]): DeclaredFunction => {
+    const trigger = events.find(({ sqs }) => sqs)?.sqs;
+    const queue = trigger && nameOf(propertiesOf(trigger.arn));
+    return { name, timeout, queue, batchSize: trigger?.batchSize ?? 10 };
+  });
 
 /** The queues of infra/queues.yml. */
 export const declaredQueues = (): readonly QueueSettings[] => queues;
 
-/** The functions of serverless.yml. */
+/** The functions of serverless.yml that have to do with requests; another one serves the page, which need not be built. */
 export const declaredFunctions = (): readonly DeclaredFunction[] => declared;

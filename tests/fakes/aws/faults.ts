@@ -17,7 +17,7 @@ export type Fault =
   /** An object's first bytes come, and then no more. */
   | 'broken off';
 
-const BATCHES = ['SendMessageBatch', 'DeleteMessageBatch', 'BatchGet'];
+const BATCHES = ['SendMessageBatch', 'DeleteMessageBatch', 'BatchGet', 'DeleteObjects'];
 
 /** The faults that a command can meet. */
 export function faultsOf(name: string): Fault[] {
@@ -55,7 +55,7 @@ async function fail(fault: Fault, call: Call, next: Next, random: Random): Promi
       await next();
       throw Object.assign(new Error('the socket was closed before the answer came'), { name: 'TimeoutError' });
     case 'partial':
-      return call.name === 'BatchGet' ? await getPart(call, next, random) : await doPart(call, next, random);
+      return await partially(call, next, random);
     case 'broken off':
       return brokenOff(await next());
   }
@@ -72,13 +72,24 @@ const EXCEPTIONS = { s3: S3ServiceException, sqs: SQSServiceException, dynamodb:
 const serviceError = (service: Service, name: string) =>
   new EXCEPTIONS[service]({ name, message: name, $fault: 'server', $metadata: { httpStatusCode: 503 } });
 
+function partially(call: Call, next: Next, random: Random): Promise<object> {
+  if (call.name === 'BatchGet') return getPart(call, next, random);
+  if (call.name === 'DeleteObjects') return deletePart(call, next, random);
+  return doPart(call, next, random);
+}
+
+/** Some members of a list that fail, at least one, and the others. */
+function split<T>(members: readonly T[], random: Random): { left: T[]; taken: T[] } {
+  const left = random.sample(members, random.whole(1, members.length));
+  return { left, taken: members.filter((member) => !left.includes(member)) };
+}
+
 type BatchGet = { RequestItems: Record<string, { Keys: unknown[] }> };
 
 /** DynamoDB leaves out what it has no capacity for, up to everything. */
 async function getPart({ input }: Call, next: Next, random: Random): Promise<object> {
   const [table = '', { Keys } = { Keys: [] }] = Object.entries((input as BatchGet).RequestItems)[0] ?? [];
-  const left = random.sample(Keys, random.whole(1, Keys.length));
-  const taken = Keys.filter((key) => !left.includes(key));
+  const { left, taken } = split(Keys, random);
   const answer = taken.length > 0 ? await next({ RequestItems: { [table]: { Keys: taken } } }) : {};
   return { Responses: {}, ...answer, UnprocessedKeys: { [table]: { Keys: left } } };
 }
@@ -87,12 +98,19 @@ type Batch = { Entries: { Id: string }[] };
 
 /** SQS takes some entries of a batch, down to none. */
 async function doPart({ input }: Call, next: Next, random: Random): Promise<object> {
-  const { Entries } = input as Batch;
-  const left = random.sample(Entries, random.whole(1, Entries.length));
-  const taken = Entries.filter((entry) => !left.includes(entry));
+  const { left, taken } = split((input as Batch).Entries, random);
   const answer = taken.length > 0 ? await next({ ...input, Entries: taken }) : {};
   const Failed = left.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false }));
   return { Successful: [], ...answer, Failed };
+}
+
+type DeleteObjects = { Delete: { Objects: { Key: string }[] } };
+
+/** S3 deletes some keys of a list, down to none, and answers with success. */
+async function deletePart({ input }: Call, next: Next, random: Random): Promise<object> {
+  const { left, taken } = split((input as DeleteObjects).Delete.Objects, random);
+  if (taken.length > 0) await next({ ...input, Delete: { Objects: taken } });
+  return { Errors: left.map(({ Key }) => ({ Key, Code: 'InternalError' })) };
 }
 
 async function brokenOff(answer: object): Promise<object> {

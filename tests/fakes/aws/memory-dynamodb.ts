@@ -7,17 +7,22 @@ import { readKeyCondition, readUpdate, readWhen, type Written } from './read-exp
 export type TableWrite = { key: Key; before: Item | undefined; after: Item; set: readonly string[] };
 
 type Keyed = { Key: Key };
+type Consistency = { ConsistentRead?: boolean };
 type BatchGet = { RequestItems: Record<string, { Keys: Key[] }> };
-type QueryInput = Written & {
-  IndexName?: string;
-  ExclusiveStartKey?: Key & Record<string, string>;
-  ScanIndexForward?: boolean;
-  Limit?: number;
-};
+type QueryInput = Written &
+  Consistency & {
+    IndexName?: string;
+    ExclusiveStartKey?: Key & Record<string, string>;
+    ScanIndexForward?: boolean;
+    Limit?: number;
+  };
 
 /** The table in memory, behind the document commands that lib/aws/table.ts sends. */
 export class MemoryDynamoDb {
   readonly table = new MemoryTable();
+  /** Whether a read that is not consistent gives an item as it was before its last write. */
+  readsStale: () => boolean = () => false;
+  readonly #earlier = new Map<string, Item | undefined>();
   readonly #listeners: ((write: TableWrite) => void)[] = [];
 
   onWrite(listener: (write: TableWrite) => void): void {
@@ -25,12 +30,14 @@ export class MemoryDynamoDb {
   }
 
   readonly actions = {
-    Get: async ({ Key }: Keyed) => ({ Item: await this.table.get(Key) }),
+    Get: async ({ Key, ConsistentRead = false }: Keyed & Consistency) => ({
+      Item: this.#seen(Key, await this.table.get(Key), ConsistentRead),
+    }),
 
     BatchGet: async ({ RequestItems }: BatchGet) => {
       const [name = '', { Keys } = { Keys: [] }] = Object.entries(RequestItems)[0] ?? [];
       if (Keys.length === 0 || Keys.length > 100) throw new Error('ValidationException: 1 to 100 keys');
-      return { Responses: { [name]: await this.table.getMany(Keys) }, UnprocessedKeys: {} };
+      return { Responses: { [name]: this.#allSeen(await this.table.getMany(Keys), false) }, UnprocessedKeys: {} };
     },
 
     Put: async (input: Written & { Item: Key & Item }) => {
@@ -51,18 +58,32 @@ export class MemoryDynamoDb {
 
     Query: async (input: QueryInput) => {
       const { items, more } = await this.table.query(readQuery(input));
-      return { Items: items, ...(more && { LastEvaluatedKey: { pk: 'more' } }) };
+      const seen = this.#allSeen(items, input.ConsistentRead ?? false);
+      return { Items: seen, ...(more && { LastEvaluatedKey: { pk: 'more' } }) };
     },
   };
 
-  #find({ pk, sk }: Key): Item | undefined {
-    return this.table.items.get(`${pk} ${sk}`);
+  #seen(key: Key, current: Item | undefined, consistent: boolean): Item | undefined {
+    if (consistent || !this.#earlier.has(nameOf(key)) || !this.readsStale()) return current;
+    return structuredClone(this.#earlier.get(nameOf(key)));
+  }
+
+  #allSeen(items: Item[], consistent: boolean): Item[] {
+    const seen = items.map((item) => this.#seen({ pk: String(item.pk), sk: String(item.sk) }, item, consistent));
+    return seen.filter((item) => item !== undefined);
+  }
+
+  #find(key: Key): Item | undefined {
+    return this.table.items.get(nameOf(key));
   }
 
   #tell(write: TableWrite): void {
+    this.#earlier.set(nameOf(write.key), write.before);
     for (const listener of this.#listeners) listener(write);
   }
 }
+
+const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
 const refused = () => new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
 

@@ -8,7 +8,11 @@ type Place = { Bucket: string; Key: string };
 type Headers = { ContentType?: string; Metadata?: Record<string, string> };
 type Part = { number: number; body: Buffer };
 type Upload = Place & Headers & { parts: Part[] };
+type List = { Bucket: string; Prefix?: string; ContinuationToken?: string };
 type InUpload = { UploadId: string };
+
+/** Far fewer than S3's 1,000, so that reading on is tried, too. */
+const LISTED_MOST = 50;
 
 /** The buckets of S3 in memory. `onCreated` is told of each new object, as a notification would be. */
 export class MemoryS3 {
@@ -69,11 +73,20 @@ export class MemoryS3 {
       return {};
     },
 
-    ListObjectsV2: ({ Bucket, Prefix }: { Bucket: string; Prefix?: string }) => {
-      const keys = this.keys(Bucket, Prefix);
+    /** What is not there is passed over. */
+    DeleteObjects: ({ Bucket, Delete }: { Bucket: string; Delete: { Objects: { Key: string }[] } }) => {
+      if (Delete.Objects.length === 0 || Delete.Objects.length > 1000) throw new Error('MalformedXML: 1 to 1000 keys');
+      for (const { Key } of Delete.Objects) this.#objects.delete(nameOf({ Bucket, Key }));
+      return {};
+    },
+
+    ListObjectsV2: ({ Bucket, Prefix, ContinuationToken }: List) => {
+      const keys = this.keys(Bucket, Prefix).filter((key) => key > (ContinuationToken ?? ''));
+      const listed = keys.slice(0, LISTED_MOST);
       return {
-        KeyCount: keys.length,
-        Contents: keys.map((Key) => ({ Key, Size: this.#find({ Bucket, Key }).body.length })),
+        KeyCount: listed.length,
+        Contents: listed.map((Key) => ({ Key, Size: this.#find({ Bucket, Key }).body.length })),
+        ...(listed.length < keys.length && { NextContinuationToken: listed.at(-1) }),
       };
     },
 

@@ -8,6 +8,8 @@ export type QueueSettings = {
 };
 
 export type QueuedMessage = {
+  /** In the order of sending. */
+  readonly number: number;
   readonly id: string;
   readonly body: string;
   readonly sentAt: number;
@@ -46,15 +48,18 @@ export class MessageQueue {
 
   get visible(): QueuedMessage[] {
     const now = this.#clock.now;
-    // The sort is stable: what became visible at the same time stays in the order in which it was sent.
-    return this.#messages.filter(({ visibleAt }) => visibleAt <= now).sort((a, b) => a.visibleAt - b.visibleAt);
+    return this.#messages
+      .filter(({ visibleAt }) => visibleAt <= now)
+      .sort((a, b) => a.visibleAt - b.visibleAt || a.number - b.number);
   }
 
   send(body: string, delaySeconds = 0): string {
     const { now } = this.#clock;
-    const id = `${this.settings.name}-${++this.#sent}`;
+    const number = ++this.#sent;
+    const id = `${this.settings.name}-${number}`;
     const visibleAt = now + delaySeconds * 1000;
-    this.#messages.push({ id, body, sentAt: now, visibleAt, receives: 0, firstReceivedAt: undefined, receipts: [] });
+    const untouched = { receives: 0, firstReceivedAt: undefined, receipts: [] };
+    this.#messages.push({ number, id, body, sentAt: now, visibleAt, ...untouched });
     return id;
   }
 
@@ -82,6 +87,7 @@ export class MessageQueue {
   /** A dead letter of another queue. */
   take(message: QueuedMessage): void {
     message.visibleAt = this.#clock.now;
+    message.receipts = [];
     this.#messages.push(message);
   }
 

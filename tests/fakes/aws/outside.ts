@@ -71,19 +71,28 @@ export class Outside {
   }
 }
 
-let current = new Outside();
+let current: Outside | undefined;
 
 /** What is fetched and posted from now on goes there. Only functions that are imported after the first call do so. */
 export function mockOutside(outside: Outside): void {
+  if (!current) replaceModules();
   current = outside;
+}
+
+function replaceModules(): void {
+  const now = <T>(work: (outside: Outside) => T): Promise<T> =>
+    Promise.resolve().then(() => {
+      if (!current) throw new Error('there is nothing outside');
+      return work(current);
+    });
   vi.doMock('../../../lib/images/fetch-image.ts', () => ({
-    createImageFetcher: () => (url: string) => Promise.resolve().then(() => current.fetch(url)),
+    createImageFetcher: () => (url: string) => now((outside) => outside.fetch(url)),
   }));
   vi.doMock('../../../lib/images/compress-image.ts', () => ({
-    compressImage: (bytes: Buffer) => Promise.resolve().then(() => current.compress(bytes)),
+    compressImage: (bytes: Buffer) => now((outside) => outside.compress(bytes)),
   }));
   vi.doMock('../../../lib/webhooks/post-webhook.ts', () => ({
-    postWebhook: (webhook: Webhook) => Promise.resolve().then(() => current.post(webhook)),
+    postWebhook: (webhook: Webhook) => now((outside) => outside.post(webhook)),
   }));
 }
 

@@ -23,7 +23,7 @@ export type Handlers = Awaited<ReturnType<typeof startHandlers>>;
 let loading: Promise<ReadonlyMap<string, LoadedFunction>> | undefined;
 
 /**
- * Every function of serverless.yml as it is deployed, on an AWS in memory and with strangers' servers that answer at
+ * Every function that touches requests as it is deployed, on an AWS in memory and with strangers' servers that answer at
  * once. The functions are loaded once for all runs of a test file, as Lambda keeps them warm.
  */
 export async function startHandlers(aws: MemoryAws) {
@@ -40,14 +40,17 @@ export async function startHandlers(aws: MemoryAws) {
     return await callingAs(name, () => found.handler(event, lambdaContext(found.timeout * 1000)));
   };
 
-  const http = async (name: string, call: HttpCall = {}): Promise<HttpAnswer> => {
+  const underWay = async <T>(work: Promise<T>): Promise<T> => {
     calls += 1;
     try {
-      return (await invoke(name, httpEvent(call))) as HttpAnswer;
+      return await work;
     } finally {
       calls -= 1;
     }
   };
+
+  const http = async (name: string, call: HttpCall = {}): Promise<HttpAnswer> =>
+    (await underWay(invoke(name, httpEvent(call)))) as HttpAnswer;
 
   return {
     aws,
@@ -55,7 +58,7 @@ export async function startHandlers(aws: MemoryAws) {
     invoke,
     /** Calls an HTTP function. */
     http,
-    /** HTTP calls that have no answer yet. */
+    /** HTTP calls and drops that have no answer yet. */
     callsUnderWay: () => calls,
     /** What reads a queue. */
     consumers: [...functions.values()].filter(({ queue }) => queue !== undefined),
@@ -73,7 +76,7 @@ export async function startHandlers(aws: MemoryAws) {
     /** Puts a file into the drop folder as a supplier does; S3's event for it is in the ingest queue then. */
     async drop(fileName: string, csv: string, metadata: Record<string, string> = {}): Promise<void> {
       const place = { Bucket: SETTINGS.DATA_BUCKET, Key: `incoming/drop/${fileName}` };
-      await aws.send('s3', 'PutObject', { ...place, Body: Buffer.from(csv), Metadata: metadata });
+      await underWay(aws.send('s3', 'PutObject', { ...place, Body: Buffer.from(csv), Metadata: metadata }));
     },
 
     status: (requestId: string, query: Record<string, string> = {}) =>
@@ -111,22 +114,14 @@ function withoutPauses(): void {
   }));
 }
 
-function httpEvent({ path, query, headers, body }: HttpCall): ApiEvent {
-  const recorded = recordedCall();
-  return {
-    ...recorded,
-    headers: { ...recorded.headers, 'content-type': 'application/json', ...headers },
-    isBase64Encoded: false,
-    ...(path && { pathParameters: path }),
-    ...(query && { queryStringParameters: query }),
-    ...(body !== undefined && { body }),
-  };
-}
+/** A recorded call, with nothing of its own left. */
+const recorded = readHttpEvent('list-requests');
 
-let recorded: ApiEvent | undefined;
-
-function recordedCall(): ApiEvent {
-  recorded ??= readHttpEvent('list-requests');
-  const { queryStringParameters: _query, pathParameters: _path, body: _body, ...rest } = recorded;
-  return rest as ApiEvent;
-}
+const httpEvent = ({ path, query, headers, body }: HttpCall): ApiEvent => ({
+  ...recorded,
+  headers: { ...recorded.headers, 'content-type': 'application/json', ...headers },
+  pathParameters: path ?? {},
+  queryStringParameters: query ?? {},
+  isBase64Encoded: false,
+  ...(body !== undefined && { body }),
+});
