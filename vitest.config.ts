@@ -33,6 +33,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'web',
+          include: ['tests/web/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: 'tests/web/support/global-setup.ts',
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'hostile',
           include: ['tests/hostile/**/*.test.ts'],
           environment: 'node',

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { Handlers } from '../fakes/aws/start-handlers.ts';
+import { SETTINGS } from '../fakes/lambda.ts';
+import { bytesOf, isFailure, type CatalogueProduct } from './catalogue.ts';
+import { checkFiles, type Files } from './check-files.ts';
+import type { Ledger } from './ledger.ts';
+import { recount } from './recount.ts';
+
+type Ended = { handlers: Handlers; ledger: Ledger } & Pick<Files, 'catalogue' | 'sources'>;
+
+type Status = {
+  status: string;
+  generation: number;
+  products: object;
+  images: object;
+  failures: object;
+  bytes: object;
+  webhook: { status: string } | null;
+};
+
+/**
+ * Everything that must be true of the only request when nothing moves any more. `node:assert` instead of `expect`: ten
+ * times as fast, and this runs many thousand times.
+ */
+export async function checkEnding({ handlers, ledger, catalogue, sources }: Ended): Promise<void> {
+  const requestIds = handlers.requestIds();
+  assert.equal(requestIds.length, 1, `one request, not ${requestIds.join(', ')}`);
+  const [requestId = ''] = requestIds;
+  const status = await statusOf(handlers, requestId);
+  assert.deepEqual(handlers.aws.sqs.left(), {}, 'all queues are empty');
+
+  const flawless = catalogue.products.every((product) => product.status === 'COMPLETED');
+  assert.equal(status.status, flawless ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS', `it stands at ${status.status}`);
+  assert.deepEqual(ledger.ends, [`${requestId}, run 1: ${status.status}`], 'it ended once');
+  assert.deepEqual([...new Set(ledger.settled.values())], [1], 'no product was settled twice');
+  assert.equal(ledger.settled.size, catalogue.products.length, 'every product was settled');
+
+  const expected = expectedCounts(catalogue.products);
+  const { products, images, failures, bytes } = status;
+  assert.deepEqual({ products, images, failures, bytes }, expected, 'what the status tells');
+  const { counts, records } = recount(handlers.aws, requestId);
+  assert.deepEqual(counts.counted, counts.recounted, 'counts equal a recount of the pages');
+  checkRecords(records, catalogue.products);
+  checkFiles({ aws: handlers.aws, catalogue, sources }, requestId);
+  checkWebhook(handlers, requestId, status, expected);
+}
+
+async function statusOf(handlers: Handlers, requestId: string): Promise<Status> {
+  const answer = await handlers.status(requestId);
+  assert.equal(answer.statusCode, 200);
+  return JSON.parse(answer.body) as Status;
+}
+
+type RecordItem = { status: string; input_urls: string[]; images: { outputUrl?: string; code?: string }[] };
+
+/** I1: every image has the outcome that its address deserves. */
+function checkRecords(records: ReadonlyMap<number, unknown>, products: readonly CatalogueProduct[]): void {
+  const outcomes = products.map((_, index) => {
+    const record = records.get(index) as RecordItem;
+    const images = record.images.map(({ code, outputUrl }) => code ?? (outputUrl === undefined ? 'none' : 'ok'));
+    return { status: record.status, urls: record.input_urls, images };
+  });
+  const deserved = products.map(({ status, urls, images }) => {
+    return { status, urls, images: images.map((image) => (isFailure(image) ? image.code : 'ok')) };
+  });
+  assert.deepEqual(outcomes, deserved, 'every image ended as it deserves');
+}
+
+function expectedCounts(products: readonly CatalogueProduct[]) {
+  const images = products.flatMap((product) => product.images);
+  const codes = images.filter(isFailure).map(({ code }): string => code);
+  codes.push(...products.filter(({ urls }) => urls.length === 0).map(() => 'no_images'));
+  const failures: Record<string, number> = {};
+  for (const code of codes) failures[code] = (failures[code] ?? 0) + 1;
+  const [bytesIn, bytesOut] = bytesOf(images);
+  const failed = images.filter(isFailure).length;
+  const having = (status: string) => products.filter((product) => product.status === status).length;
+  const savedPercent = bytesIn === 0 ? 0 : Math.round(((bytesIn - bytesOut) / bytesIn) * 1000) / 10;
+  return {
+    products: {
+      total: products.length,
+      completed: having('COMPLETED'),
+      partial: having('PARTIAL'),
+      failed: having('FAILED'),
+      cancelled: 0,
+      pending: 0,
+    },
+    images: { total: images.length, compressed: images.length - failed, failed, pending: 0 },
+    failures,
+    bytes: { in: bytesIn, out: bytesOut, saved: bytesIn - bytesOut, savedPercent },
+  };
+}
+
+/** I3: one `webhook-id`, told until it was taken, always with the same words. */
+function checkWebhook({ outside }: Handlers, requestId: string, status: Status, expected: object): void {
+  const ids = new Set(outside.posted.map(({ webhook }) => webhook.id));
+  assert.deepEqual([...ids], [`msg_${requestId}_1`], 'one webhook id');
+  assert.equal(outside.posted.at(-1)?.outcome, 'delivered');
+  assert.equal(status.webhook?.status, 'delivered');
+  const payloads = new Set(outside.posted.map(({ webhook }) => webhook.payload));
+  assert.equal(payloads.size, 1, 'the same payload at every attempt');
+  const { data } = JSON.parse([...payloads][0] ?? '') as { data: Status };
+  const { products, images, failures, bytes } = data;
+  assert.deepEqual({ products, images, failures, bytes }, expected, 'what the webhook tells');
+  const secret = SETTINGS.WEBHOOK_SECRETS ?? '';
+  assert.ok(outside.posted.every(({ webhook }) => webhook.secrets.includes(secret)));
+}
