@@ -76,6 +76,18 @@ export default {
     ),
     forbid('cli-apart', 'The client talks HTTP only.', { path: '^cli/' }, { path: '^(lib|functions|infra|web)/' }),
     forbid(
+      'web-apart',
+      'The page talks HTTP only; its tests may look at what it must agree with.',
+      { path: '^web/src/', ...notTests },
+      { path: '^(lib|functions|infra|cli|samples|bench|tests)/' },
+    ),
+    forbid(
+      'web-in-browsers',
+      'The page runs where there is no Node.',
+      { path: '^web/src/', ...notTests },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
       'no-dev-dependency-in-product',
       'What is deployed needs only dependencies.',
       { path: '^(functions|lib)/', ...notTests },
@@ -84,11 +96,11 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules|dist|\\.local)' },
+    exclude: { path: '^(node_modules|dist|web/dist|\\.local)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
     },

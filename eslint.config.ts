@@ -1,12 +1,24 @@
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const product = ['functions/**/*.ts', 'lib/**/*.ts'];
+const page = ['web/src/**/*.{ts,tsx}'];
 const tests = ['**/*.test.ts', 'tests/**/*.ts', 'bench/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['**/*.{js,mjs}', 'node_modules', '.local', '.serverless', '.esbuild', '.package', 'dist', 'coverage']),
+  globalIgnores([
+    '**/*.{js,mjs}',
+    'node_modules',
+    '.local',
+    '.serverless',
+    '.esbuild',
+    '.package',
+    '**/dist',
+    'coverage',
+    'web/src/api/api-types.ts',
+  ]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -51,6 +63,16 @@ export default defineConfig(
         { object: 'process', property: 'env', message: 'Read settings by lib/env.ts.' },
         { object: 'globalThis', property: 'fetch', message: 'Outbound requests go through lib/outbound.' },
       ],
+    },
+  },
+  {
+    files: page,
+    ignores: tests,
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      // It warns of what the React compiler would not compile; the page is built without it.
+      'react-hooks/incompatible-library': 'off',
     },
   },
   { files: ['lib/outbound/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },

@@ -27,6 +27,15 @@ test.each([
   expect(url.searchParams.get('response-content-disposition')).toBe(`attachment; filename*=UTF-8''${name}`);
 });
 
+test('tells a script the address when it asks for JSON', async () => {
+  const event = readHttpEvent('export-results.by-path');
+  event.headers.accept = 'application/json';
+  const answer = await call(event);
+  expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } });
+  const { url } = JSON.parse(answer.body!) as { url: string };
+  expect(new URL(url).pathname).toBe(`/results/${REQUEST_ID}/results.csv`);
+});
+
 test('tells that an unfinished request has no result yet', async () => {
   aws.table.on(GetCommand).resolves({ Item: requestItem() });
   const answer = await call(readHttpEvent('export-results.by-path'));

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 test('answers 200 with counts of the request and of its open groups', async () => {
   const answer = await call(readHttpEvent('get-status'));
-  expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } });
+  expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'private, no-cache' } });
   expect(JSON.parse(answer.body!)).toMatchObject({
     requestId: REQUEST_ID,
     status: 'PROCESSING',
@@ -30,6 +30,20 @@ test('answers 200 with counts of the request and of its open groups', async () =
     { TableName: 'rowpress', Key: { pk: `REQ#${REQUEST_ID}`, sk: 'REQUEST' }, ConsistentRead: true },
   ]);
   expect(aws.input('BatchGet').RequestItems.rowpress!.Keys).toEqual([{ pk: `REQ#${REQUEST_ID}#G0`, sk: 'GROUP' }]);
+});
+
+test('who holds the answer already is told just that, until anything of it is another one', async () => {
+  aws.table
+    .on(GetCommand)
+    .resolves({ Item: requestItem({ status: 'COMPLETED', finishedAt: '2025-10-05T17:59:00.000Z' }) });
+  const event = readHttpEvent('get-status');
+  const { etag } = (await call(event)).headers!;
+  event.headers['if-none-match'] = String(etag);
+  expect(await call(event)).toMatchObject({ statusCode: 304, body: '', headers: { etag } });
+  aws.table
+    .on(GetCommand)
+    .resolves({ Item: requestItem({ status: 'COMPLETED', finishedAt: '2025-10-05T17:59:01.000Z' }) });
+  expect(await call(event)).toMatchObject({ statusCode: 200 });
 });
 
 test('gives settled products when asked for, only the failed ones when asked so', async () => {

@@ -1,6 +1,6 @@
 import { openTable } from '../lib/aws/table.ts';
 import { readSettings, Settings } from '../lib/env.ts';
-import { api, json, ownerOf } from '../lib/http/api.ts';
+import { api, conditionalJson, ownerOf } from '../lib/http/api.ts';
 import { productFilter, readQuery, readRequestId, StatusQuery } from '../lib/http/read-query.ts';
 import { linksUnder } from '../lib/requests/links.ts';
 import { pageStore } from '../lib/requests/page-store.ts';
@@ -20,5 +20,5 @@ const deps: StatusDeps = {
 export const handler = api(async (event) => {
   const requestId = readRequestId(event.pathParameters?.requestId);
   const products = productFilter(readQuery(StatusQuery, event.queryStringParameters));
-  return json(200, await requestStatus({ requestId, owner: ownerOf(event), products }, deps));
+  return conditionalJson(event, await requestStatus({ requestId, owner: ownerOf(event), products }, deps));
 });

@@ -1,6 +1,6 @@
 import { openTable } from '../lib/aws/table.ts';
 import { readSettings, Settings } from '../lib/env.ts';
-import { api, json, ownerOf } from '../lib/http/api.ts';
+import { api, conditionalJson, ownerOf } from '../lib/http/api.ts';
 import { ListQuery, readQuery } from '../lib/http/read-query.ts';
 import { linksUnder } from '../lib/requests/links.ts';
 import { listRequests } from '../lib/requests/list-requests.ts';
@@ -18,5 +18,5 @@ const deps = {
 /** GET /api/requests: the caller's requests, newest first. */
 export const handler = api(async (event) => {
   const { cursor, limit } = readQuery(ListQuery, event.queryStringParameters);
-  return json(200, await listRequests({ owner: ownerOf(event), cursor, limit }, deps));
+  return conditionalJson(event, await listRequests({ owner: ownerOf(event), cursor, limit }, deps));
 });

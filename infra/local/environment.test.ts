@@ -22,10 +22,12 @@ test('references become names, and what is not set stays unset', () => {
 
 test('addresses and secrets are local ones, for the functions that ask for them only', () => {
   const cdn = { 'Fn::GetAtt': ['Cdn', 'DomainName'] };
-  const declared = environment({ PUBLIC_API_URL: cdn, PUBLIC_IMAGE_BASE_URL: cdn, WEBHOOK_SECRETS: cdn });
+  const names = ['PUBLIC_API_URL', 'PUBLIC_IMAGE_BASE_URL', 'UPLOAD_ORIGIN', 'WEBHOOK_SECRETS'];
+  const declared = environment(Object.fromEntries(names.map((name) => [name, cdn])));
   expect(declared).toMatchObject({
     PUBLIC_API_URL: place.apiUrl,
     PUBLIC_IMAGE_BASE_URL: place.imageBaseUrl,
+    UPLOAD_ORIGIN: place.endpoint,
     WEBHOOK_SECRETS: place.webhookSecret,
   });
   expect(environment({})).not.toHaveProperty('WEBHOOK_SECRETS');

@@ -31,6 +31,7 @@ export function functionEnvironment(
   const different: Record<string, string> = {
     PUBLIC_API_URL: local.apiUrl,
     PUBLIC_IMAGE_BASE_URL: local.imageBaseUrl,
+    UPLOAD_ORIGIN: new URL(endpoint).origin,
     WEBHOOK_SECRETS: local.webhookSecret,
   };
   const own = Object.entries(declared)

@@ -60,4 +60,6 @@ function exitWithParent(): void {
   if (!process.send) return;
   if (!process.connected) process.exit(1);
   process.once('disconnect', () => process.exit(1));
+  // Listening alone would keep a run alive that could not be prepared.
+  process.channel?.unref();
 }

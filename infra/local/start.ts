@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { startImageHost } from '../../samples/image-host.ts';
 import { ensureSamples, SAMPLES_DIR } from '../../samples/make-samples.ts';
+import { ensurePage } from '../page/ensure-page.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import { localSettings, type LocalSettings } from './settings.ts';
 
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   await checkPorts(settings);
   console.log('Starting Rowpress …');
   const endpoint = settings.endpoint ?? (await startStack(settings));
+  await makePage();
   if (settings.withSampleHost) await startSampleHost(settings);
   const offline = await startOffline(settings, endpoint);
   stopTogether(offline);
@@ -48,6 +50,15 @@ async function startStack({ stackPort }: LocalSettings): Promise<string> {
   });
   await ready(stack);
   return `http://127.0.0.1:${stackPort}`;
+}
+
+/** A page that can't be built, being worked on, is no reason to have no API. */
+async function makePage(): Promise<void> {
+  try {
+    await ensurePage({ onBuild: () => console.log('Building the page …') });
+  } catch (error) {
+    console.error(`The page could not be built: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function startSampleHost({ sampleHostPort }: LocalSettings): Promise<void> {
@@ -104,12 +115,13 @@ function welcome({ apiPort, sampleHostPort, withSampleHost, dataDir }: LocalSett
   return `
 Rowpress is ready.
 
-  API                ${api}
+  Page               ${api}
+  API                ${api}/api, described at ${api}/openapi.json
   S3, SQS, DynamoDB  ${endpoint}
   Sample images      ${withSampleHost ? `http://127.0.0.1:${sampleHostPort}` : 'off'}
   Data               ${dataDir} (with webhook-secret, which local webhooks are signed with)
 
-Try:
+Open the page and upload its sample, or try:
   npx rowpress run samples/products.csv
 or:
   curl -F file=@samples/products.csv ${api}/api/upload

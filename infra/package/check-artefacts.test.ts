@@ -16,13 +16,27 @@ const images = (): Artefact => ({
 });
 const status = (): Artefact => ({ 'functions/get-status.mjs': strToU8('export const handler = () => {};') });
 
+const page = (): Artefact =>
+  Object.fromEntries(
+    [
+      'functions/serve-web.mjs',
+      'web/dist/index.html',
+      'web/dist/assets/index-1a2b.js',
+      'web/dist/assets/index-1a2b.js.br',
+      'web/dist/assets/index-3c4d.css',
+      'web/dist/sample.csv',
+      'web/dist/sample/mug-1.jpg',
+    ].map((name) => [name, strToU8(name)]),
+  );
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rowpress-artefacts-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('the function with sharp for linux-arm64 and one without packages are in order', () => {
+test('the functions with sharp for linux-arm64 and with the page, and one with neither, are in order', () => {
+  expect(artefactProblems('serve-web', page(), '0.35.5')).toEqual([]);
   expect(artefactProblems('compress-images', images(), '0.35.5')).toEqual([]);
   expect(artefactProblems('get-status', status(), '0.35.5')).toEqual([]);
 });
@@ -52,6 +66,19 @@ test.each<[string, string, Artefact, string]>([
     { ...status(), 'a.map': new Uint8Array(6_000_000) },
     'get-status: 5.7 MiB unpacked, more than 5',
   ],
+  [
+    'a page without its start',
+    'serve-web',
+    Object.fromEntries(Object.entries(page()).filter(([name]) => !name.endsWith('index.html'))),
+    'serve-web: has no web/dist/index.html',
+  ],
+  [
+    'a page of too many bytes',
+    'serve-web',
+    { ...page(), 'web/dist/assets/index-1a2b.js.gz': new Uint8Array(200_001) },
+    'serve-web: the page has 200001 bytes gzipped, more than 200000',
+  ],
+  ['the page where it is not served', 'get-status', { ...status(), ...page() }, 'get-status: carries the page'],
   ['an artefact without its function', 'get-status', {}, 'get-status: has no functions/get-status.mjs'],
 ])('%s is found', (_, name, artefact, problem) => {
   expect(artefactProblems(name, artefact, '0.35.5')).toEqual([problem]);

@@ -1,5 +1,6 @@
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
+import { PAGE_BYTES_MOST } from '../page/page-size.ts';
 import { isObject } from './template.ts';
 
 /** Unpacked, the file names with their bytes. */
@@ -9,6 +10,7 @@ const MiB = 1024 * 1024;
 /** Ours: what is larger starts late. Lambda's own limit is 250 MiB unpacked. */
 const UNPACKED_MOST = { plain: 5 * MiB, withSharp: 40 * MiB };
 const WITH_SHARP = ['compress-images'];
+const WITH_PAGE = ['serve-web'];
 const ELF_AARCH64 = 0xb7;
 
 /** What would not run on Lambda, or runs where it has no business: one line a problem. */
@@ -23,6 +25,7 @@ export function artefactProblems(name: string, artefact: Artefact, sharpVersion:
     ...(size > most ? [`${name}: ${(size / MiB).toFixed(1)} MiB unpacked, more than ${most / MiB}`] : []),
     ...foreign.map((file) => `${name}: ${file} is not for linux-arm64`),
     ...(sharp ? missingSharp(name, artefact, sharpVersion) : unwantedPackages(name, files)),
+    ...(WITH_PAGE.includes(name) ? pageProblems(name, artefact) : unwantedPage(name, files)),
   ];
 }
 
@@ -30,6 +33,31 @@ const isArm64 = (bytes: Uint8Array | undefined) => bytes?.[18] === ELF_AARCH64;
 
 const unwantedPackages = (name: string, files: string[]) =>
   files.some((file) => file.startsWith('node_modules/')) ? [`${name}: carries node_modules`] : [];
+
+/** Parts of the page, each in at least one file. */
+const PAGE = {
+  'web/dist/index.html': /^web\/dist\/index\.html$/,
+  'scripts of the page': /^web\/dist\/assets\/.*\.js$/,
+  'scripts of the page, compressed': /^web\/dist\/assets\/.*\.js\.br$/,
+  'styles of the page': /^web\/dist\/assets\/.*\.css$/,
+  'the sample': /^web\/dist\/sample\.csv$/,
+  'pictures of the sample': /^web\/dist\/sample\/.*\.jpg$/,
+};
+
+function pageProblems(name: string, artefact: Artefact): string[] {
+  const files = Object.keys(artefact);
+  const missing = Object.entries(PAGE).filter(([, pattern]) => !files.some((file) => pattern.test(file)));
+  const bytes = Object.entries(artefact)
+    .filter(([file]) => /\.(css|html|js|svg)\.gz$/.test(file))
+    .reduce((sum, [, { length }]) => sum + length, 0);
+  return [
+    ...missing.map(([part]) => `${name}: has no ${part}`),
+    ...(bytes > PAGE_BYTES_MOST ? [`${name}: the page has ${bytes} bytes gzipped, more than ${PAGE_BYTES_MOST}`] : []),
+  ];
+}
+
+const unwantedPage = (name: string, files: string[]) =>
+  files.some((file) => file.startsWith('web/')) ? [`${name}: carries the page`] : [];
 
 function missingSharp(name: string, artefact: Artefact, version: string): string[] {
   const installed = artefact['node_modules/sharp/package.json'];

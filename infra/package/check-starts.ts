@@ -11,7 +11,7 @@ const START_MS = 30_000;
 
 /**
  * Loads every packaged function with exactly the environment that it is deployed with: a setting that it misses, one
- * that it never reads, or a module that does not load shows here and not at the first cold start. Uses this machine's
+ * that it never reads, a file or module that is not there shows here and not at the first cold start. Uses this machine's
  * sharp; `folder` must therefore lie inside the project.
  */
 export function startProblems(template: Template, artefacts: Record<string, Artefact>, folder: string): string[] {
@@ -21,16 +21,26 @@ export function startProblems(template: Template, artefacts: Record<string, Arte
   return Object.entries(artefacts).flatMap(([name, artefact]) => {
     const properties = deployed.get(`functions/${name}.handler`);
     if (!properties) return [`${name}: packaged, but not deployed`];
-    const file = resolve(folder, name, `functions/${name}.mjs`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, artefact[`functions/${name}.mjs`] ?? '');
-    return loadProblems(name, file, environmentOf(properties));
+    const home = resolve(folder, name);
+    unpack(artefact, home);
+    return loadProblems(name, home, environmentOf(properties));
   });
 }
 
-function loadProblems(name: string, file: string, variables: Record<string, unknown>): string[] {
+function unpack(artefact: Artefact, home: string): void {
+  for (const [name, bytes] of Object.entries(artefact)) {
+    if (name.startsWith('node_modules/') || name.endsWith('/')) continue;
+    const file = resolve(home, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+}
+
+function loadProblems(name: string, home: string, variables: Record<string, unknown>): string[] {
   const values = Object.entries(variables).map(([key, value]) => [key, standIn(value)]);
+  const file = resolve(home, `functions/${name}.mjs`);
   const run = spawnSync(process.execPath, ['--input-type=module', '--eval', loader(file)], {
+    cwd: home, // as on Lambda
     env: { AWS_REGION: 'eu-central-1', ...(Object.fromEntries(values) as Record<string, string>) },
     encoding: 'utf8',
     timeout: START_MS,

@@ -1,8 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lambdaContext, readHttpEvent } from '../../tests/fakes/lambda.ts';
 import { logger } from '../logger.ts';
 import { Problem } from '../requests/problem.ts';
-import { api, json, ownerOf, redirect } from './api.ts';
+import { api, conditionalJson, json, ownerOf, redirect } from './api.ts';
 
 const event = readHttpEvent('get-status');
 
@@ -14,6 +14,38 @@ test('an answer is given as it is', async () => {
     statusCode: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     body: JSON.stringify(event.pathParameters),
+  });
+});
+
+describe('an answer that may be held already', () => {
+  const body = { done: 3, secondsLeft: 7 };
+  const ask = (held?: string, now: object = body) =>
+    conditionalJson({ ...event, headers: { ...event.headers, 'if-none-match': held } }, now);
+
+  test('is given with its tag, for this caller only', () => {
+    expect(ask()).toEqual({
+      statusCode: 200,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'private, no-cache',
+        etag: expect.stringMatching(/^W\/"[\w-]{27}"$/) as unknown,
+      },
+      body: JSON.stringify(body),
+    });
+  });
+
+  test('is not given again while it is the same', () => {
+    const { headers } = ask();
+    const again = ask(String(headers!.etag));
+    expect(again).toEqual({
+      statusCode: 304,
+      headers: { etag: headers!.etag, 'cache-control': 'private, no-cache' },
+      body: '',
+    });
+  });
+
+  test.each([{ ...body, done: 4 }, { ...body, secondsLeft: 6 }, {}])('is given when it has become %j', (now) => {
+    expect(ask(String(ask().headers!.etag), now)).toMatchObject({ statusCode: 200, body: JSON.stringify(now) });
   });
 });
 

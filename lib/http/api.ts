@@ -7,6 +7,7 @@ import type {
 } from 'aws-lambda';
 import { logger } from '../logger.ts';
 import { DEFAULT_OWNER } from '../requests/owner.ts';
+import { etagOf, isHeld } from './etag.ts';
 import { problemResponse } from './problem-response.ts';
 
 /** What an authorizer says of the caller; without one everybody is the same owner. */
@@ -31,6 +32,17 @@ export const json = (statusCode: number, body: unknown): ApiResponse => ({
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   body: JSON.stringify(body),
 });
+
+/**
+ * As `json`, but a caller that asks again and holds the same answer already is told just that. Nothing is left out of the
+ * comparison: what has moved by a single image is another answer.
+ */
+export function conditionalJson({ headers }: ApiEvent, body: unknown): ApiResponse {
+  const text = JSON.stringify(body);
+  const fresh = { etag: `W/${etagOf(text)}`, 'cache-control': 'private, no-cache' };
+  if (isHeld(headers['if-none-match'], fresh.etag)) return { statusCode: 304, headers: fresh, body: '' };
+  return { statusCode: 200, headers: { 'content-type': 'application/json', ...fresh }, body: text };
+}
 
 export const redirect = (location: string): ApiResponse => ({
   statusCode: 307,

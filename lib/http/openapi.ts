@@ -114,15 +114,15 @@ const createUpload = () => ({
 const status = () => ({
   operationId: 'status',
   summary: 'How far a request has come, and its settled products when asked for',
-  parameters: [inPath, ...queries(StatusQuery)],
-  responses: { 200: answers('the request', StatusView), ...problems('invalid_request', 'not_found') },
+  parameters: [inPath, ...queries(StatusQuery), ifNoneMatch],
+  responses: { ...conditionally(answers('the request', StatusView)), ...problems('invalid_request', 'not_found') },
 });
 
 const list = () => ({
   operationId: 'list',
   summary: "The caller's requests, newest first",
-  parameters: queries(ListQuery),
-  responses: { 200: answers('requests', ListView), ...problems('invalid_request') },
+  parameters: [...queries(ListQuery), ifNoneMatch],
+  responses: { ...conditionally(answers('requests', ListView)), ...problems('invalid_request') },
 });
 
 const retry = () => ({
@@ -164,6 +164,7 @@ const exported = (operationId: string, parameters: object[]) => ({
   summary: 'Redirects to the result CSV, or to the rows of it that failed',
   parameters: [...parameters, ...queries(ExportQuery)],
   responses: {
+    200: answers('the same address, for callers that accept application/json by name', z.object({ url: z.url() })),
     307: {
       description: 'a short-lived address of the file',
       headers: { location: { required: true, schema: { type: 'string', format: 'uri' } } },
@@ -178,6 +179,12 @@ const idempotencyKey = {
   in: 'header',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
   description: 'calls with the same key and content within a day make one request',
+};
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  schema: { type: 'string' },
+  description: 'the ETag of the answer that the caller holds; browsers send it by themselves',
 };
 const inPath = { name: 'requestId', in: 'path', required: true, schema: requestId };
 
@@ -212,6 +219,11 @@ const optionParameters = () => Object.entries(optionProperties()).map(([name, fi
 const answers = (description: string, schema: z.ZodType) => ({
   description,
   content: { 'application/json': { schema: answer(schema) } },
+});
+
+const conditionally = (response: object) => ({
+  200: { ...response, headers: { etag: { required: true, schema: { type: 'string' } } } },
+  304: { description: 'what the caller holds is still right' },
 });
 
 /** The problems of an operation by their status; any operation can end with 500 and 503. */

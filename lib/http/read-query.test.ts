@@ -48,6 +48,18 @@ test('products are only asked for by name', () => {
   });
 });
 
+test.each<[Record<string, string>, string, string[] | undefined]>([
+  [{ products: 'all' }, 'all', undefined],
+  [{ status: 'PARTIAL' }, 'all', ['PARTIAL']],
+  [{ products: 'failed', status: 'FAILED,CANCELLED' }, 'failed', ['FAILED', 'CANCELLED']],
+])('products are narrowed by %j', (query, only, statuses) => {
+  expect(productFilter(readQuery(StatusQuery, query))).toMatchObject({ only, ...(statuses && { statuses }) });
+});
+
+test.each(['', 'failed', 'FAILED,', 'FAILED, PARTIAL', 'PENDING'])('"%s" is no list of statuses', (status) => {
+  expect(() => readQuery(StatusQuery, { status })).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+});
+
 describe('options', () => {
   const defaults = ImageOptions.parse({});
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RequestId } from '../requests/ids.ts';
 import type { ProductFilter } from '../requests/list-products.ts';
 import { Problem } from '../requests/problem.ts';
+import { ProductStatus } from '../requests/product-record.ts';
 import { readSubmitOptions, type SubmitOptions } from '../requests/submit-options.ts';
 import { IMAGE_ERRORS } from '../images/image-error.ts';
 import type { ImageOptions } from '../images/image-options.ts';
@@ -19,6 +20,12 @@ const limit = (fallback: number) => z.coerce.number().int().min(1).max(100).defa
 
 export const StatusQuery = z.object({
   products: z.enum(['all', 'failed']).optional(),
+  status: z
+    .string()
+    .meta({ description: `only products that ended so, of ${ProductStatus.options.join(', ')}; several with commas` })
+    .transform((list) => list.split(','))
+    .pipe(z.array(ProductStatus))
+    .optional(),
   cursor: z.coerce.number().int().min(0).default(0),
   limit: limit(50),
 });
@@ -30,8 +37,10 @@ export const readQuery = <Schema extends z.ZodType>(schema: Schema, query: unkno
   parsed(schema, query ?? {}, 'The query has parameters that are not understood.');
 
 /** The products asked for in a status query, if any. */
-export const productFilter = ({ products, cursor, limit }: z.output<typeof StatusQuery>): ProductFilter | undefined =>
-  products && { only: products, fromPage: cursor, limit };
+export function productFilter(query: z.output<typeof StatusQuery>): ProductFilter | undefined {
+  const { status: statuses, products = statuses && 'all', cursor, limit } = query;
+  return products && { only: products, statuses, fromPage: cursor, limit };
+}
 
 /** Throws Problem `invalid_options`, which names every bad option. */
 export function readOptions(
@@ -68,7 +77,11 @@ const imageErrorCode = z.enum(Object.keys(IMAGE_ERRORS));
 
 export const RetryBody = z.strictObject({
   codes: z.array(imageErrorCode).min(1).optional().meta({ description: 'only images that failed so' }),
-  generation: z.int().min(1).optional().meta({ description: 'the run whose failures are meant; after it nothing is done' }),
+  generation: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'the run whose failures are meant; after it nothing is done' }),
 });
 
 /** The body of a retry, which may be left out. Throws Problem `invalid_request`. */

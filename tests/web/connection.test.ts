@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import { csvOf } from '../support/csv.ts';
+import { makePlace } from '../support/place.ts';
+import { choose, download, ended, requestShown, resultLink, startButton, upload } from './support/steps.ts';
+import { describeWeb, it } from './support/test.ts';
+
+describeWeb('a connection that is lost', () => {
+  it('while a request runs is told, and made good for when it is back', async ({ open, site }) => {
+    const { page, context } = await open();
+    const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }, { urls: [`${site.url}/held/2.jpg`] }]);
+    await upload(page, { name: 'offline.csv', csv });
+    const bar = page.getByRole('progressbar', { name: 'Images done' });
+    await expect.poll(() => bar.getAttribute('aria-valuetext'), { timeout: 30_000 }).toBe('1 of 2 images');
+    await context.setOffline(true);
+    await page.getByText('No connection to Rowpress').waitFor();
+    site.release();
+    await context.setOffline(false);
+    await ended(page);
+    expect(await page.getByText('No connection to Rowpress').count()).toBe(0);
+  });
+
+  it('before an upload holds it, and sends it once when it is back', async ({ open, site }) => {
+    const { page, context } = await open();
+    await page.goto('/');
+    await choose(page, { name: 'held.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
+    await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
+    await context.setOffline(true);
+    await startButton(page).click();
+    await page.getByText('The connection is lost.').waitFor();
+    await context.setOffline(false);
+    await requestShown(page);
+    await ended(page);
+    await page.goto('/requests');
+    await page.getByRole('link', { name: 'held.csv' }).first().waitFor();
+    expect(await page.getByRole('link', { name: 'held.csv' }).count()).toBe(1);
+  });
+
+  it('by an answer that never came makes no second request', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    let lost = 0;
+    await page.route('**/api/upload', async (route) => {
+      lost += 1;
+      if (lost > 1) return route.continue();
+      await route.fetch(); // it arrives, and is answered to nobody
+      return route.abort('connectionreset');
+    });
+    await choose(page, { name: 'answered-to-nobody.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
+    await startButton(page).click();
+    await requestShown(page);
+    await ended(page);
+    expect(lost).toBe(2);
+    await page.goto('/requests');
+    await page.getByRole('link', { name: 'answered-to-nobody.csv' }).first().waitFor();
+    expect(await page.getByRole('link', { name: 'answered-to-nobody.csv' }).count()).toBe(1);
+  });
+
+  it('keeps the files that were chosen over a reload', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await choose(page, { name: 'kept.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
+    await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'kept.csv' }).waitFor();
+    await startButton(page).click();
+    await requestShown(page);
+    await ended(page);
+  });
+});
+
+describeWeb('a server that dies', () => {
+  it('in the middle of a request is waited for, and the result comes', { timeout: 180_000 }, async ({ open, site }) => {
+    const place = await makePlace();
+    let rowpress = await place.start();
+    try {
+      const { page, expectProblems } = await open({ at: place });
+      const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }, { urls: [`${site.url}/held/2.jpg`] }]);
+      await upload(page, { name: 'killed.csv', csv });
+      const bar = page.getByRole('progressbar', { name: 'Images done' });
+      await expect.poll(() => bar.getAttribute('aria-valuetext'), { timeout: 30_000 }).toBe('1 of 2 images');
+      await rowpress.kill();
+      await page.getByText('No connection to Rowpress').waitFor();
+      rowpress = await place.start();
+      site.release();
+      await resultLink(page).waitFor({ timeout: 120_000 });
+      const { rows } = await download(page, resultLink(page));
+      expect(rows.map(({ Status }) => Status)).toEqual(['COMPLETED', 'COMPLETED']);
+      // What a server says that is about to end, or has only begun.
+      expectProblems(/^50\d from/);
+    } finally {
+      await rowpress.stop();
+      await place.remove();
+    }
+  });
+});

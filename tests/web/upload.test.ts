@@ -1,0 +1,140 @@
+import { expect } from 'vitest';
+import { csvOf } from '../support/csv.ts';
+import { choose, download, ended, products, requestShown, resultLink, startButton, upload } from './support/steps.ts';
+import { describeWeb, it } from './support/test.ts';
+
+const LARGE = 4_500_000;
+
+describeWeb('the sample', () => {
+  it('goes from upload to result by pressing what is there', async ({ open }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Try with a sample' }).click();
+    await page.getByRole('cell', { name: 'Mug Fjord 300 ml' }).waitFor();
+    await page.getByRole('button', { name: 'Compress 10 images' }).click();
+    await requestShown(page);
+    await ended(page);
+    expect(await page.title()).toBe('sample.csv · Rowpress');
+    await expect.poll(() => products(page).count()).toBe(8);
+
+    const result = await download(page, resultLink(page));
+    expect(result.name).toBe('sample.results.csv');
+    expect(result.rows).toHaveLength(8);
+    expect(result.rows[0]).toMatchObject({ SKU: 'RP-001', 'Product Name': 'Mug Fjord 300 ml', Status: 'COMPLETED' });
+    const outputs = result.rows.flatMap((row) => row['Output Image Urls']!.split(',')).filter((url) => url !== '');
+    expect(outputs).toHaveLength(9);
+    for (const url of outputs) expect((await fetch(url)).status).toBe(200);
+
+    const failed = await download(page, page.getByRole('link', { name: 'Failed rows' }));
+    expect(failed.name).toBe('sample.failed.csv');
+    expect(failed.rows).toMatchObject([{ SKU: 'RP-008' }]);
+  });
+});
+
+describeWeb('a file', () => {
+  it('is understood before anything of it is sent', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    const csv = `Product Name;SKU;Image URL;Preis\nKissen;K-1;${site.url}/1.jpg | ${site.url}/2.jpg;9,90\nLampe;L-1;;5\nUhr;U-1;www.shop.example/u.jpg;7\n`;
+    await choose(page, { name: 'lieferant.csv', csv });
+    await startButton(page).waitFor();
+    const card = page.getByRole('list', { name: 'Chosen files' }).getByRole('listitem').first();
+    await card.getByText('semicolon').waitFor();
+    await page.getByRole('cell', { name: 'K-1' }).waitFor();
+    const text = await card.innerText();
+    expect(text).toMatch(/products\s+3\s+images\s+3/);
+    expect(text).toContain('UTF-8');
+    expect(await page.getByRole('columnheader', { name: 'Kept as it is' }).allInnerTexts()).toHaveLength(1);
+    await page.getByText(/rows? ha(s|ve) a problem/).waitFor();
+    expect(site.served.size).toBe(0);
+  });
+
+  it('can be dropped on the page', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }]);
+    const transfer = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+      return data;
+    }, csv);
+    const zone = page.getByLabel('CSV files');
+    for (const type of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(type, { dataTransfer: transfer });
+    await page.getByRole('heading', { name: 'dropped.csv' }).waitFor();
+    await startButton(page).click();
+    await requestShown(page);
+    await ended(page);
+  });
+
+  it('that is no CSV of images is said to be none, and is not sent', async ({ open }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await choose(page, { name: 'notes.csv', csv: 'colour,size\nred,4\n' });
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch(/can’t be used/);
+    expect(await startButton(page).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Remove notes.csv' }).click();
+    await page.getByText('Drop a CSV here').waitFor();
+  });
+
+  it('comes out in the options that were asked for', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await choose(page, { name: 'options.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
+    await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
+    await page.getByLabel('Largest size').selectOption({ label: 'Another size …' });
+    await page.getByLabel('Width in pixels').fill('48');
+    await page.getByLabel('Choose a good one for each format').uncheck();
+    await page.getByRole('slider').fill('40');
+    await startButton(page).click();
+    await requestShown(page);
+    await ended(page);
+    const { rows } = await download(page, resultLink(page));
+    expect(rows[0]!['Output Image Urls']).toMatch(/\.webp$/);
+    await page.getByRole('button', { name: /^Compare image 1/ }).click();
+    await page.getByText('WEBP, 48 × 32 pixels').waitFor();
+  });
+
+  it('larger than the API takes goes to the storage straight', async ({ open, site }) => {
+    const { page } = await open();
+    const posts: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
+    });
+    const rows = Array.from({ length: 90 }, (_, at) => `${at},P${at},${site.url}/${at % 2}.jpg,${'x'.repeat(50_000)}`);
+    const csv = ['SKU,Name,Images,Notes', ...rows, ''].join('\n');
+    expect(csv.length).toBeGreaterThan(LARGE);
+    const requestId = await upload(page, { name: 'large.csv', csv });
+    await ended(page);
+    expect(posts).toEqual(['/api/uploads', expect.stringMatching(/databucket/)]);
+    const { rows: results } = await download(page, resultLink(page));
+    expect(results).toHaveLength(90);
+    expect(results.filter(({ Status }) => Status !== 'COMPLETED')).toEqual([]);
+    expect(page.url()).toContain(requestId);
+  });
+});
+
+describeWeb('several files', () => {
+  it('are sent one after the other, and one that is unusable stops no other', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    const csv = (name: string) => csvOf([{ name, urls: [`${site.url}/${name}.jpg`] }]);
+    await choose(
+      page,
+      { name: 'first.csv', csv: csv('first') },
+      { name: 'broken.csv', csv: 'no,header\n1,2\n' },
+      { name: 'third.csv', csv: csv('third') },
+    );
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'Compress 2 images' }).click();
+    const links = page.getByRole('link', { name: 'Open the request' });
+    await links.nth(1).waitFor();
+    await links.nth(1).click();
+    await requestShown(page);
+    await ended(page);
+    await page.getByRole('heading', { name: 'third.csv' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click();
+    await page.getByRole('link', { name: 'first.csv' }).waitFor();
+    expect(await page.getByRole('link', { name: 'broken.csv' }).count()).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+import { Link } from 'wouter';
+import type { RequestView } from '../api/types.ts';
+import { Button } from '../ui/button.tsx';
+import { bytes, count, duration, moment, percent, plural } from '../ui/format.ts';
+import { Fact, Facts } from '../ui/facts.tsx';
+import { PrintIcon } from '../ui/icons.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { DownloadButton } from './download-button.tsx';
+import { imageCounts } from './image-counts.ts';
+import { SavingsChart } from './savings-chart.tsx';
+import styles from './summary-panel.module.css';
+
+/** What came of a request, in a form that can be shown around, and its files. */
+export function SummaryPanel({ view }: { view: RequestView }) {
+  if (view.status === 'FAILED' && view.products.total === 0) return <Unusable view={view} />;
+  return (
+    <Panel title="Summary" hideTitle className={styles.panel}>
+      {view.error && (
+        <Notice tone="bad" title="The request could not be completed.">
+          {view.error.message}
+        </Notice>
+      )}
+      <div className={styles.columns}>
+        <div>
+          <Savings view={view} />
+          <Files view={view} />
+        </div>
+        <SavingsChart formats={view.formats} />
+      </div>
+    </Panel>
+  );
+}
+
+function Files({ view: { requestId, products } }: { view: RequestView }) {
+  const hasFailures = products.failed + products.partial + products.cancelled > 0;
+  return (
+    <div className={`${styles.ways ?? ''} screen-only`}>
+      <DownloadButton requestId={requestId} rows="all" look="primary">
+        Download the result CSV
+      </DownloadButton>
+      {hasFailures && (
+        <DownloadButton requestId={requestId} rows="failed">
+          Failed rows
+        </DownloadButton>
+      )}
+      <Button look="quiet" className={styles.print} onClick={() => window.print()}>
+        <PrintIcon /> Print
+      </Button>
+    </div>
+  );
+}
+
+function Savings({ view }: { view: RequestView }) {
+  const { bytes: size, images, products } = view;
+  const { failed, cancelled } = imageCounts(view);
+  return (
+    <>
+      <p className={styles.figure}>
+        {size.saved > 0 ? (
+          <>
+            {percent(size.savedPercent)} <span>smaller</span>
+          </>
+        ) : (
+          <>
+            {count(images.compressed)} <span>{images.compressed === 1 ? 'image' : 'images'}</span>
+          </>
+        )}
+      </p>
+      {size.in > 0 && (
+        <p className={styles.sentence}>
+          {bytes(size.in)} became {bytes(size.out)}: <strong>{bytes(size.saved)} saved</strong>.
+        </p>
+      )}
+      <div className={styles.facts}>
+        <Facts>
+          <Fact name="images compressed">
+            {count(images.compressed)} <small>of {count(images.total)}</small>
+          </Fact>
+          <Fact name="products">{count(products.total)}</Fact>
+          <Fact name="time">{tookMs(view)}</Fact>
+          {failed > 0 && <Fact name="images failed">{count(failed)}</Fact>}
+          {cancelled > 0 && <Fact name="images cancelled">{count(cancelled)}</Fact>}
+        </Facts>
+      </div>
+    </>
+  );
+}
+
+/** Of a request that was tried again, the time between upload and end says nothing. */
+function tookMs({ createdAt, finishedAt, generation }: RequestView): string {
+  if (finishedAt === null) return '–';
+  return generation > 1 ? moment(finishedAt) : duration(Date.parse(finishedAt) - Date.parse(createdAt));
+}
+
+function Unusable({ view: { error, images } }: { view: RequestView }) {
+  return (
+    <Panel title="The file could not be used">
+      <Notice tone="bad" title={error?.message ?? 'It holds nothing that can be compressed.'}>
+        <p>
+          Nothing was fetched{images.total > 0 ? ` of its ${plural(images.total, 'image')}` : ''}. Correct the file and{' '}
+          <Link href="/">upload it again</Link>.
+        </p>
+      </Notice>
+    </Panel>
+  );
+}

@@ -1,0 +1,99 @@
+import { Link } from 'wouter';
+import { useRequest } from '../api/queries.ts';
+import { imageCounts } from '../request/image-counts.ts';
+import { STATUS_WORDS } from '../request/status-words.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { bytes, count } from '../ui/format.ts';
+import { CrossIcon, FileIcon } from '../ui/icons.tsx';
+import { ErrorNotice, Notice } from '../ui/notice.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
+import { FilePreview } from './preview/file-preview.tsx';
+import styles from './upload-card.module.css';
+import { removeUpload, type Sending, type Upload } from './upload-queue.ts';
+
+/** One chosen file: what is in it, and how far its sending has come. */
+export function UploadCard({ upload }: { upload: Upload }) {
+  const { id, file, sending } = upload;
+  return (
+    <li className={styles.card}>
+      <div className={styles.head}>
+        <FileIcon size={22} />
+        <div className={styles.name}>
+          <h2>{file.name}</h2>
+          <p>{bytes(file.size)}</p>
+        </div>
+        <Button look="quiet" small aria-label={`${removeWord(sending)} ${file.name}`} onClick={() => removeUpload(id)}>
+          <CrossIcon />
+        </Button>
+      </div>
+      <SendingState sending={sending} file={file} />
+      {sending.step !== 'accepted' && <Understood upload={upload} />}
+    </li>
+  );
+}
+
+const removeWord = ({ step }: Sending) => (step === 'sending' || step === 'held' ? 'Stop sending' : 'Remove');
+
+function Understood({ upload: { reading, sending } }: { upload: Upload }) {
+  if (reading.state === 'unreadable') {
+    return (
+      <Notice tone={reading.code === 'no_preview' ? 'warn' : 'bad'} title="This file can’t be used as it is.">
+        {reading.message}
+      </Notice>
+    );
+  }
+  return <FilePreview preview={reading.preview} folded={sending.step !== 'chosen' && sending.step !== 'refused'} />;
+}
+
+function SendingState({ sending, file }: { sending: Sending; file: File }) {
+  switch (sending.step) {
+    case 'chosen':
+      return null;
+    case 'waiting':
+      return <p className={styles.state}>Waiting for its turn …</p>;
+    case 'sending':
+      return <Sent sent={sending.sent} file={file} />;
+    case 'held':
+      return (
+        <Notice tone="warn" title="The connection is lost.">
+          The upload goes on by itself as soon as it is back; the file is not sent twice.
+        </Notice>
+      );
+    case 'refused':
+      return <ErrorNotice error={sending.error} />;
+    case 'accepted':
+      return <Accepted requestId={sending.requestId} />;
+  }
+}
+
+function Sent({ sent, file }: { sent: number; file: File }) {
+  const isSent = sent >= file.size;
+  const words = isSent ? 'Sent. Its rows are being read …' : `${bytes(sent)} of ${bytes(file.size)} sent`;
+  return (
+    <div className={styles.sending}>
+      <ProgressBar label={`Upload of ${file.name}`} total={file.size} good={sent} valueText={words} />
+      <p>{words}</p>
+    </div>
+  );
+}
+
+/** How its request fares, in short. */
+function Accepted({ requestId }: { requestId: string }) {
+  const { data: request } = useRequest(requestId);
+  const link = <Link href={`/requests/${requestId}`}>Open the request</Link>;
+  if (!request) return <p className={styles.state}>Accepted. {link}</p>;
+  const { total, compressed, failed, cancelled, ended } = imageCounts(request);
+  const words = `${count(ended)} of ${count(total)} images done`;
+  return (
+    <div className={styles.sending}>
+      <ProgressBar
+        label={`Images of ${request.fileName}`}
+        {...{ total, good: compressed, bad: failed, left: cancelled, valueText: words }}
+      />
+      <p className={styles.state}>
+        <Badge tone={STATUS_WORDS[request.status].tone}>{STATUS_WORDS[request.status].label}</Badge> {words} {link}
+      </p>
+    </div>
+  );
+}
