@@ -233,6 +233,96 @@ describe('a dropped file', () => {
   });
 });
 
+describe('a retry', () => {
+  it('tries what failed once more; the result is merged, and told of by a webhook of its own', async () => {
+    const csv = csvOf([
+      { urls: [`${site.url}/kept.jpg`] },
+      { urls: [`${site.url}/beside.webp`, `${site.url}/lost/1.jpg`] },
+      { urls: [`${site.url}/lost/2.png`] },
+    ]);
+    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
+    expect(await client.ended(requestId)).toMatchObject({
+      status: 'COMPLETED_WITH_ERRORS',
+      failures: { not_found: 2 },
+    });
+    await told(requestId, 1);
+    const before = await client.exported(requestId);
+
+    site.find();
+    const call = { requestId, contentType: 'application/json', body: '{"codes": ["not_found"], "generation": 1}' };
+    for (let time = 1; time <= 2; time++) {
+      expect(await client.call('POST /api/requests/{requestId}/retry', call)).toMatchObject({
+        status: 202,
+        body: { requestId, generation: 2 },
+      });
+    }
+    expect(await client.ended(requestId)).toMatchObject({
+      ...{ status: 'COMPLETED', generation: 2, failures: {} },
+      images: { total: 4, compressed: 4, failed: 0, pending: 0 },
+      products: { total: 3, completed: 3 },
+    });
+    const rows = await client.exported(requestId);
+    expect(rows.map(({ Status, Error: error }) => [Status, error])).toEqual(Array(3).fill(['COMPLETED', '']));
+    expect(rows[0]).toEqual(before[0]);
+    const [kept, found] = rows[1]!['Output Image Urls']!.split(',');
+    expect(before[1]!['Output Image Urls']).toBe(`${kept},`);
+    expect(found).toMatch(/1-2-2\.jpg$/);
+    for (const url of [kept, found, rows[2]!['Output Image Urls']]) {
+      expect([url, (await fetch(url!)).status]).toEqual([url, 200]);
+    }
+
+    await told(requestId, 2);
+    const types = receiver.received.filter(({ payload }) => payload.data.requestId === requestId);
+    expect(new Set(types.map(({ id, payload }) => `${id} ${payload.type}`))).toEqual(
+      new Set([`msg_${requestId}_1 request.completed_with_errors`, `msg_${requestId}_2 request.completed`]),
+    );
+    const again = await client.call('POST /api/requests/{requestId}/retry', { requestId });
+    expect(again).toMatchObject({ status: 409, body: { code: 'nothing_to_retry' } });
+  });
+});
+
+describe('a cancellation', () => {
+  /** What a warm function read of a request is good for so long. */
+  const FORGOTTEN_MS = 6_000;
+
+  it('ends what had not begun; what had is in the result', async () => {
+    site.hold();
+    const held = Array.from({ length: 60 }, (_, at) => ({ urls: [`${site.url}/held/slow-${at}.jpg`] }));
+    const csv = csvOf([{ urls: [`${site.url}/quick.jpg`] }, ...held]);
+    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
+    const begun = async () => ((await client.statusOf(requestId)).images.compressed === 1 ? true : undefined);
+    await until('the quick image was compressed', begun, SOON);
+    const cancel = () => client.call('POST /api/requests/{requestId}/cancel', { requestId });
+    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'PROCESSING', generation: 1 } });
+    const { cancelledAt } = await client.statusOf(requestId);
+    expect(await cancel()).toMatchObject({ status: 202 });
+    const forgotten = Date.parse(cancelledAt!) + FORGOTTEN_MS;
+    await until('it was known everywhere', () => (Date.now() > forgotten ? true : undefined), SOON);
+    site.release();
+
+    const status = await client.ended(requestId);
+    expect(status).toMatchObject({ status: 'CANCELLED', cancelledAt, products: { total: 61, pending: 0, failed: 0 } });
+    expect(status.products.completed).toBeGreaterThan(0);
+    expect(status.failures).toEqual({ cancelled: status.products.cancelled });
+    const rows = await client.exported(requestId);
+    const cancelled = rows.filter((row) => row.Status === 'CANCELLED');
+    expect(cancelled).toHaveLength(status.products.cancelled);
+    expect(cancelled.length).toBeGreaterThan(0);
+    expect(rows.length - cancelled.length).toBe(status.products.completed);
+    expect(await client.exported(requestId, { rows: 'failed' })).toHaveLength(cancelled.length);
+    const { payload } = await told(requestId, 1);
+    expect(payload).toMatchObject({ type: 'request.cancelled', data: { requestId, status: 'CANCELLED' } });
+    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'CANCELLED' } });
+  });
+
+  it('comes too late for what has ended', async () => {
+    const { requestId } = await client.upload(csvOf([{ urls: [`${site.url}/done.jpg`] }]));
+    await client.ended(requestId);
+    const answer = await client.call('POST /api/requests/{requestId}/cancel', { requestId });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'already_ended' } });
+  });
+});
+
 describe('a page that fails at every delivery', () => {
   it('is given up by way of the dead-letter queue, and its request ends', async () => {
     const { s3, sqs } = place.aws;
@@ -363,94 +453,6 @@ describe('who asks again', () => {
       expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
       expect((await fetch(place.apiUrl + path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
     }
-  });
-});
-
-describe('a retry', () => {
-  it('tries what failed once more; the result is merged, and told of by a webhook of its own', async () => {
-    const csv = csvOf([
-      { urls: [`${site.url}/kept.jpg`] },
-      { urls: [`${site.url}/beside.webp`, `${site.url}/lost/1.jpg`] },
-      { urls: [`${site.url}/lost/2.png`] },
-    ]);
-    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
-    expect(await client.ended(requestId)).toMatchObject({
-      status: 'COMPLETED_WITH_ERRORS',
-      failures: { not_found: 2 },
-    });
-    await told(requestId, 1);
-    const before = await client.exported(requestId);
-
-    site.find();
-    const call = { requestId, contentType: 'application/json', body: '{"codes": ["not_found"], "generation": 1}' };
-    for (let time = 1; time <= 2; time++) {
-      expect(await client.call('POST /api/requests/{requestId}/retry', call)).toMatchObject({
-        status: 202,
-        body: { requestId, generation: 2 },
-      });
-    }
-    expect(await client.ended(requestId)).toMatchObject({
-      ...{ status: 'COMPLETED', generation: 2, failures: {} },
-      images: { total: 4, compressed: 4, failed: 0, pending: 0 },
-      products: { total: 3, completed: 3 },
-    });
-    const rows = await client.exported(requestId);
-    expect(rows.map(({ Status, Error: error }) => [Status, error])).toEqual(Array(3).fill(['COMPLETED', '']));
-    expect(rows[0]).toEqual(before[0]);
-    const [kept, found] = rows[1]!['Output Image Urls']!.split(',');
-    expect(before[1]!['Output Image Urls']).toBe(`${kept},`);
-    expect(found).toMatch(/1-2-2\.jpg$/);
-    for (const url of [kept, found, rows[2]!['Output Image Urls']]) expect((await fetch(url!)).status).toBe(200);
-
-    await told(requestId, 2);
-    const types = receiver.received.filter(({ payload }) => payload.data.requestId === requestId);
-    expect(new Set(types.map(({ id, payload }) => `${id} ${payload.type}`))).toEqual(
-      new Set([`msg_${requestId}_1 request.completed_with_errors`, `msg_${requestId}_2 request.completed`]),
-    );
-    const again = await client.call('POST /api/requests/{requestId}/retry', { requestId });
-    expect(again).toMatchObject({ status: 409, body: { code: 'nothing_to_retry' } });
-  });
-});
-
-describe('a cancellation', () => {
-  /** What a warm function read of a request is good for so long. */
-  const FORGOTTEN_MS = 6_000;
-
-  it('ends what had not begun; what had is in the result', async () => {
-    site.hold();
-    const held = Array.from({ length: 60 }, (_, at) => ({ urls: [`${site.url}/held/slow-${at}.jpg`] }));
-    const csv = csvOf([{ urls: [`${site.url}/quick.jpg`] }, ...held]);
-    const { requestId } = await client.upload(csv, { webhookUrl: receiver.url });
-    const begun = async () => ((await client.statusOf(requestId)).images.compressed === 1 ? true : undefined);
-    await until('the quick image was compressed', begun, SOON);
-    const cancel = () => client.call('POST /api/requests/{requestId}/cancel', { requestId });
-    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'PROCESSING', generation: 1 } });
-    const { cancelledAt } = await client.statusOf(requestId);
-    expect(await cancel()).toMatchObject({ status: 202 });
-    const forgotten = Date.parse(cancelledAt!) + FORGOTTEN_MS;
-    await until('it was known everywhere', () => (Date.now() > forgotten ? true : undefined), SOON);
-    site.release();
-
-    const status = await client.ended(requestId);
-    expect(status).toMatchObject({ status: 'CANCELLED', cancelledAt, products: { total: 61, pending: 0, failed: 0 } });
-    expect(status.products.completed).toBeGreaterThan(0);
-    expect(status.failures).toEqual({ cancelled: status.products.cancelled });
-    const rows = await client.exported(requestId);
-    const cancelled = rows.filter((row) => row.Status === 'CANCELLED');
-    expect(cancelled).toHaveLength(status.products.cancelled);
-    expect(cancelled.length).toBeGreaterThan(0);
-    expect(rows.length - cancelled.length).toBe(status.products.completed);
-    expect(await client.exported(requestId, { rows: 'failed' })).toHaveLength(cancelled.length);
-    const { payload } = await told(requestId, 1);
-    expect(payload).toMatchObject({ type: 'request.cancelled', data: { requestId, status: 'CANCELLED' } });
-    expect(await cancel()).toMatchObject({ status: 202, body: { status: 'CANCELLED' } });
-  });
-
-  it('comes too late for what has ended', async () => {
-    const { requestId } = await client.upload(csvOf([{ urls: [`${site.url}/done.jpg`] }]));
-    await client.ended(requestId);
-    const answer = await client.call('POST /api/requests/{requestId}/cancel', { requestId });
-    expect(answer).toMatchObject({ status: 409, body: { code: 'already_ended' } });
   });
 });
 

@@ -51,6 +51,7 @@ async function pressPage(work: PageWork, deps: PageDeps): Promise<void> {
 
   const isFirst = delivery.attempt === 1 && !message.again;
   const { products, returned } = isFirst ? freshPage(message) : await openPage(work, deps.pages);
+  // A delivery that did not give the page back in order has died over it, or left an image behind.
   const hasDied = delivery.attempt > 1 && returned !== delivery.attempt - 1;
   const runs = hasDied
     ? await pressOneByOne(products, work, { ...deps, settle, keep: (run) => save([run]) })

@@ -183,6 +183,8 @@ describe('a retry', () => {
 });
 
 describe('what comes late of the run before', () => {
+  const AT = '2025-10-05T18:00:00.000Z';
+  const NONE = { products: 0, images: 0, pages: 0, groups: 0 };
   type Late = [string, (journey: Journey, page: PageMessage) => Promise<unknown>];
   const LATE: Late[] = [
     ['its page', ({ deliver }, page) => deliver.page(page, 2)],
@@ -191,6 +193,11 @@ describe('what comes late of the run before', () => {
     ['its finish', ({ deliver }) => deliver.finish(run(1))],
     ['its finish, buried', ({ deps }) => buryFinish(run(1), deps)],
     ['its ingest, buried', ({ deps }) => buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps)],
+    ['the count of its group, by a walk that was slow', ({ requests }) => requests.addGroup(run(1), 0, { bytesIn: 1 })],
+    ['its seal', ({ requests }) => requests.seal(run(1), { at: AT })],
+    ['the beginning of its finish', ({ requests }) => requests.startFinishing(run(1))],
+    ['its end', ({ requests }) => requests.end(run(1), { status: 'COMPLETED', at: AT })],
+    ['the plan of its retry', ({ requests }) => requests.planRetry(run(2), { totals: NONE, counts: {}, gone: [] })],
     ['its webhook', ({ requests }) => openDelivery(run(1), requests)],
     ['the redelivery of its webhook', ({ requests }) => openDelivery({ ...run(1), round: 2 }, requests)],
   ];
@@ -315,6 +322,26 @@ describe('a retry of a request that', () => {
     expect(await journey.request()).toMatchObject({ generation: 3, resultGeneration: 3 });
     expect(statusesIn(journey, 3)).toEqual(['COMPLETED', 'PARTIAL', 'COMPLETED', 'FAILED', 'FAILED']);
     await checkCounts(journey);
+  });
+
+  test('died among its pages was given up: a page that comes only in the next run is nobody’s any more', async () => {
+    const journey = await beginJourney([1, 1], { '/0/': 'not_found' });
+    await journey.deliver.all();
+    await journey.retry();
+    const [message] = journey.queues.ingest.sent.splice(0);
+    await journey.deliver.ingest(message!);
+    const [page] = journey.queues.pages.sent.splice(0);
+    // As if its seal had never been written.
+    Object.assign(journey.table.items.get(`REQ#${REQUEST_ID} REQUEST`)!, { status: 'RECEIVED', sealedGeneration: 1 });
+    await buryIngest(message!, journey.deps);
+    await journey.retry();
+    await journey.deliver.ingest(journey.queues.ingest.sent.splice(0)[0]!);
+    journey.fetched.length = 0;
+    const before = journey.snapshot();
+    await journey.deliver.page(page!);
+    await buryPage(page!, journey.deps);
+    expect(journey.snapshot()).toEqual(before);
+    expect(journey.fetched).toEqual([]);
   });
 
   test('died among its pages and was buried: what these pages find, then or later, does not count', async () => {

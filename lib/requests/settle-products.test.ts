@@ -93,6 +93,15 @@ test.each([1, 2, 3])('killed after its update number %i, a repeated call walks t
   expect(world.queues.finish.sent).toHaveLength(1);
 });
 
+test('a late walk of an earlier run counts nothing in the run that follows it', async () => {
+  const retryTotals = { products: 1, images: 1, pages: 1, groups: 1 };
+  const { settle, request, queues } = await prepare({ generation: 2, sealedGeneration: 2, retryTotals });
+  const before = await request();
+  await settle(done(0, 1));
+  expect(await request()).toEqual(before);
+  expect(queues.finish.sent).toEqual([]);
+});
+
 test('with nothing to settle it still walks up from a page that is full', async () => {
   const { settle, queues } = await prepare();
   await settle(done(0, 1));

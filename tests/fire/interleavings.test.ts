@@ -168,6 +168,13 @@ test(`a retry, its message, and what comes late of the run before (${SOME} inter
       () => deliver.ingest({ kind: 'retry', requestId: REQUEST_ID, generation: 2 }),
       () => deliver.ingest({ kind: 'ingest', requestId: REQUEST_ID }),
       () => deliver.finish({ requestId: REQUEST_ID, generation: 1 }),
+      // The first pages are worked on while the others are planned and sent.
+      async () => {
+        for (let looks = 0; looks < 12; looks++) {
+          await scheduler.schedule(Promise.resolve(), 'look for pages');
+          for (const page of queues.pages.sent.splice(0)) await deliver.page(page);
+        }
+      },
       ...late.map((page) => () => deliver.page(page, 2)),
     ]);
     assert.ok(answer === 'not_finished' || (answer as { generation: number }).generation === 2);

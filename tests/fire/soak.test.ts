@@ -105,6 +105,7 @@ test(`after ${WAVES * REQUESTS_PER_WAVE} requests of ${IMAGES} images under fire
   expect(gaveUp).toBeLessThan(orders.length * IMAGES * 0.01);
   expect(slopeOf(memory)).toBeLessThan(GROWTH_MOST_MB);
   expect(Math.min(mortal.counts.died, mortal.counts.failed, ...Object.values(hostile.counts))).toBeGreaterThan(10);
+  expect(mortal.counts.swept, 'something was there to be swept').toBeGreaterThan(0);
 });
 
 /** Everything that a request must be when it is at rest; gives what it has in the buckets. */

@@ -42,6 +42,22 @@ describeWeb('a request under way', () => {
     expect(page.url()).toContain(requestId);
   });
 
+  it('is asked for again at next to no cost while nothing has moved', async ({ open, stage }) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ fileName: 'awaited.csv' });
+    const made = await fetch(`${stage.apiUrl}/api/uploads`, { method: 'POST', headers, body });
+    const { requestId } = (await made.json()) as { requestId: string };
+    const { page, context } = await open();
+    // What came over the network; pages are told what their cache made of it.
+    const network = await context.newCDPSession(page);
+    const statuses: number[] = [];
+    network.on('Network.responseReceivedExtraInfo', ({ statusCode }) => statuses.push(statusCode));
+    await network.send('Network.enable');
+    await page.goto(`/requests/${requestId}`);
+    await page.getByRole('heading', { name: 'awaited.csv' }).waitFor();
+    await expect.poll(() => statuses.filter((status) => status === 304).length).toBeGreaterThanOrEqual(2);
+  });
+
   it('can be cancelled: what is done stays, the rest is marked', async ({ open, site }) => {
     const { page } = await open();
     const rows = Array.from({ length: 120 }, (_, at) => ({ urls: [`${site.url}${at < 2 ? '' : '/held'}/${at}.jpg`] }));

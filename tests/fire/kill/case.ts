@@ -2,13 +2,14 @@ import type { ImageSite, Shelf } from './image-site.ts';
 import type { Lane } from './lane.ts';
 import type { Attempt, Mailbox, WebhookReceiver } from './mailbox.ts';
 import type { CasePlan, Codes } from './plan.ts';
-import type { Point } from './points.ts';
+import type { Point, StoryName } from './points.ts';
 
 export type Outside = { site: ImageSite; receiver: WebhookReceiver };
 
 /** One request under fire. */
 export type Case = {
   point: Point;
+  story: StoryName;
   lane: Lane;
   plan: CasePlan;
   shelf: Shelf;

@@ -11,7 +11,7 @@ import { requestsNamed } from './table.ts';
 /** Nothing is lost, nothing counted twice, each run has one end and one webhook-id, and the result is right. */
 export async function checkCase(one: Case): Promise<void> {
   const requests = await requestsNamed(one.lane, one.plan.fileName);
-  const { story } = one.point;
+  const { story } = one;
   const nothing = cameToNothing(one);
   if (nothing && story === 'upload') {
     expect(requests).toEqual([]);

@@ -53,6 +53,7 @@ export class Lane {
 
   /** Calls a function on the worker that is there now. Throws WorkerDied when it dies meanwhile. */
   async call(functionName: string, event: unknown): Promise<unknown> {
+    if (this.#closed) throw new Error(`lane ${this.name} is closed`);
     return await (await this.#current).call(functionName, event);
   }
 

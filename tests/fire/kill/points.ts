@@ -4,12 +4,16 @@ import type { Times } from './plan.ts';
 /** What is asked of Rowpress while the worker is under fire. */
 export type StoryName = 'upload' | 'late seal' | 'drop' | 'presigned' | 'retry' | 'cancel' | 'withdraw' | 'redeliver';
 
+/** The ways in which a request comes: what happens then is the same for all, but only uploads are insured. */
+export const ARRIVALS = ['upload', 'drop', 'presigned'] as const;
+
 /** What the outside sees when it kills the worker from there. */
 export type Encounter = 'an image is asked for' | 'a webhook arrives';
 
 export type Point = {
   name: string;
-  story: StoryName;
+  /** `any` is one of the ways in which a request comes. */
+  story: StoryName | 'any';
   /** A call to AWS at which the worker kills itself, or what the outside sees when it does so. */
   at: Moment | Encounter;
   /** What it comes by as often as, so that a seed can choose one of the times; once if not said. */
@@ -41,10 +45,10 @@ export const POINTS: readonly Point[] = [
   ...arrivals(),
   ...sending('drop'),
   ...sending('presigned'),
-  ...compressing('upload'),
-  ...settling('upload'),
-  ...finishing('upload'),
-  ...notifying('upload'),
+  ...compressing(),
+  ...settling('any'),
+  ...finishing('any'),
+  ...notifying('any'),
   ...retry(),
   ...sending('retry'),
   ...settling('retry'),
@@ -120,7 +124,8 @@ function sending(story: 'drop' | 'presigned' | 'retry'): Point[] {
   ];
 }
 
-function compressing(story: 'upload'): Point[] {
+function compressing(): Point[] {
+  const story = 'any';
   const by = 'compress-images';
   const hiding = 'ChangeMessageVisibility pages';
   return [
@@ -135,9 +140,9 @@ function compressing(story: 'upload'): Point[] {
   ];
 }
 
-function settling(story: 'upload' | 'retry' | 'cancel'): Point[] {
+function settling(story: 'any' | 'retry' | 'cancel'): Point[] {
   const by = 'compress-images';
-  const core = story === 'upload';
+  const core = story === 'any';
   const [page, group, request] = ['Update PAGE', 'Update GROUP', 'Update REQUEST'];
   const [full, counted] = ['ADD fullPages', 'ADD fullGroups'];
   const deleting = 'DeleteMessageBatch pages';
@@ -155,9 +160,9 @@ function settling(story: 'upload' | 'retry' | 'cancel'): Point[] {
   ]);
 }
 
-function finishing(story: 'upload' | 'retry'): Point[] {
+function finishing(story: 'any' | 'retry'): Point[] {
   const by = 'finish-request';
-  const core = story === 'upload';
+  const core = story === 'any';
   const ending = 'SET finishedAt';
   const deleting = 'DeleteMessageBatch finish';
   return named(prefixOf(story), [
@@ -173,9 +178,9 @@ function finishing(story: 'upload' | 'retry'): Point[] {
   ]);
 }
 
-function notifying(story: 'upload' | 'retry'): Point[] {
+function notifying(story: 'any' | 'retry'): Point[] {
   const by = 'notify-webhook';
-  const core = story === 'upload';
+  const core = story === 'any';
   const ending = 'SET webhookStatus';
   const deleting = 'DeleteMessageBatch webhooks';
   return named(prefixOf(story), [
@@ -248,8 +253,8 @@ function redeliver(): Point[] {
   ];
 }
 
-function prefixOf(story: StoryName): string {
-  return story === 'upload' ? '' : `${story}: `;
+function prefixOf(story: Point['story']): string {
+  return story === 'any' ? '' : `${story}: `;
 }
 
 function named(prefix: string, points: Point[]): Point[] {

@@ -7,7 +7,7 @@ import { cameToNothing, taken, type Case, type Outside } from './case.ts';
 import { checkCase } from './check-case.ts';
 import type { Lane } from './lane.ts';
 import { planCase } from './plan.ts';
-import type { Encounter, Point } from './points.ts';
+import { ARRIVALS, type Encounter, type Point } from './points.ts';
 import { drained, isEmpty } from './queues.ts';
 import { STORIES } from './stories.ts';
 
@@ -32,14 +32,14 @@ export async function runCase(point: Point, seed: number, surroundings: Surround
 /** False when the request came to its end without a death. */
 async function underFire(one: Case, random: Random): Promise<boolean> {
   const { lane, mailbox, point } = one;
-  const story = STORIES[point.story];
+  const story = STORIES[one.story];
   await lane.begin();
   await story.prepare?.(one);
 
   const occurrence = random.whole(1, point.times ? story.times(one)[point.times] : 1);
   const blow = { occurrence, twice: random.chance(0.3) };
   const before = taken(mailbox).length;
-  await lane.give(ordersFor(point, blow));
+  await lane.give(ordersFor(one, blow));
   if (typeof point.at === 'string') killWhen(point.at, occurrence, one);
   await story.act(one);
   if (point.heldUntilDeath !== true) one.answerImages();
@@ -87,6 +87,7 @@ function makeCase(point: Point, random: Random, { lane, outside }: Surroundings)
   shelf.heldUntil = promise;
   return {
     point,
+    story: point.story === 'any' ? random.pick(ARRIVALS) : point.story,
     lane,
     plan: planCase(random, { fileName, siteUrl: outside.site.url }),
     shelf,
@@ -102,7 +103,7 @@ function makeCase(point: Point, random: Random, { lane, outside }: Surroundings)
 
 /** A webhook is to come of what was asked under fire. A request that could not be cancelled goes its way. */
 function isTold(one: Case): boolean {
-  return !cameToNothing(one) || one.point.story === 'cancel';
+  return !cameToNothing(one) || one.story === 'cancel';
 }
 
 type Blow = { occurrence: number; twice: boolean };
@@ -120,7 +121,7 @@ const LATE_SEAL: Order[] = [
   { order: 'hang', moment: sealing('ingest-csv'), occurrence: 1 },
 ];
 
-function ordersFor({ at, story }: Point, { occurrence, twice }: Blow): { now: Order[]; afterDeath: Order[] } {
+function ordersFor({ point: { at }, story }: Case, { occurrence, twice }: Blow): { now: Order[]; afterDeath: Order[] } {
   if (typeof at === 'string') return { now: [], afterDeath: [] };
   return {
     now: [...(story === 'late seal' ? LATE_SEAL : []), { order: 'die', moment: at, occurrence }],

@@ -26,19 +26,18 @@ export const STORIES: Record<StoryName, Story> = {
   'late seal': {
     act: async (one) => {
       one.answerImages();
-      const uploaded = upload(one);
-      await allSettled(one);
-      await one.lane.release();
-      await uploaded;
+      await Promise.all([upload(one), allSettled(one).then(() => one.lane.release())]);
     },
     times,
   },
 
   drop: {
-    act: async ({ lane, plan, webhookUrl }) => {
+    act: async (one) => {
+      const { lane, plan, webhookUrl } = one;
       const Bucket = lane.resources.dataBucket;
       const object = { Bucket, Key: `incoming/drop/${plan.fileName}`, Metadata: { webhookurl: webhookUrl } };
       await lane.settings.aws.s3.send(new PutObjectCommand({ ...object, Body: plan.csv }));
+      await sealed(one);
     },
     times,
   },
@@ -52,6 +51,7 @@ export const STORIES: Record<StoryName, Story> = {
       form.set('file', new Blob([one.plan.csv]));
       const { status } = await fetch(ticket.url, { method: 'POST', body: form });
       if (status !== 204) throw new Error(`the presigned form was answered with ${status}`);
+      await sealed(one);
     },
     times,
   },
@@ -124,9 +124,18 @@ async function createUpload({ lane, plan, webhookUrl }: Case): Promise<UploadVie
   return UploadView.parse(JSON.parse((await ask(lane, 'create-upload', { body })).body));
 }
 
+/** All pages were sent; or the worker has died on the way, or at a page that came before. */
+async function sealed({ lane, plan }: Case): Promise<void> {
+  const isSealed = async () => {
+    const [request] = await requestsNamed(lane, plan.fileName);
+    return lane.deaths.length > 0 || request?.sealedGeneration === 1 ? true : undefined;
+  };
+  await until('all pages were sent', isSealed, { seconds: 60, everyMs: 50 });
+}
+
 /** All groups are counted in the request, which is not sealed yet. */
 async function allSettled({ lane, plan }: Case): Promise<void> {
-  const groups = timesOfFirstRun(plan).groups;
+  const { groups } = timesOfFirstRun(plan);
   const full = async () => {
     const [request] = await requestsNamed(lane, plan.fileName);
     return request?.fullGroups instanceof Set && request.fullGroups.size === groups ? true : undefined;

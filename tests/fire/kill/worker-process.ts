@@ -51,11 +51,14 @@ export function forkWorker(environment: Record<string, string>, cacheDir: string
   });
   // A worker that dies before it has read a message takes the message with it.
   const tell = (message: ToWorker) => void child.send(message, () => undefined);
-  const dead = async (what: string) => {
-    const { log } = await died;
-    throw new WorkerDied(`the worker died ${what}\n${log}`);
+  const neverReady = async () => {
+    throw new Error(`a worker could not start: ${(await died).log}`);
   };
-  const started = Promise.race([ready, dead('before it was ready')]);
+  const diedIn = async (functionName: string) => {
+    await died;
+    throw new WorkerDied(`the worker died in ${functionName}`);
+  };
+  const started = Promise.race([ready, neverReady()]);
   // Nobody may be waiting for it yet, or ever.
   started.catch(() => undefined);
   let calls = 0;
@@ -69,7 +72,7 @@ export function forkWorker(environment: Record<string, string>, cacheDir: string
       const id = ++calls;
       const answered = new Promise<Answer>((resolve) => open.set(id, resolve));
       tell({ kind: 'call', id, functionName, event });
-      const { answer, error } = await Promise.race([answered, dead(`in ${functionName}`)]);
+      const { answer, error } = await Promise.race([answered, diedIn(functionName)]);
       open.delete(id);
       if (error !== undefined) throw new Error(`${functionName}: ${error}`);
       return answer;

@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -24,7 +24,7 @@ const CALLS = 10;
  */
 export function mortalCalls(random: Random, { dies, fails }: Mortality) {
   const lives = new AsyncLocalStorage<Life>();
-  const counts = { died: 0, failed: 0 };
+  const counts = { died: 0, failed: 0, swept: 0 };
   const prototypes = [S3Client, SQSClient, DynamoDBDocumentClient].map(
     ({ prototype }) => prototype as unknown as Sender,
   );
@@ -35,6 +35,7 @@ export function mortalCalls(random: Random, { dies, fails }: Mortality) {
     prototype.send = function (this: unknown, command, ...rest) {
       const call = () => original.call(this, inHaste(command), ...rest);
       const life = lives.getStore();
+      if (command instanceof DeleteObjectsCommand) counts.swept += 1;
       return life ? suffer(life, call) : call();
     };
   }
