@@ -61,7 +61,7 @@ test(`after ${WAVES * REQUESTS_PER_WAVE} requests of ${IMAGES} images under fire
   const sources = startSources({
     deployment,
     sqs: hostile.sqs,
-    atOnce: 4,
+    atOnce: 10,
     invoke: (name, event) => mortal.invoke(() => functions.get(name)!(event, lambdaContext(FUNCTION_MS))),
   });
   const shop = new Shop(functions, (work) => mortal.invoke(work), {

@@ -15,7 +15,7 @@ export const badCalls = [
 
 export const otherMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 export const unknownPaths = [
-  '/',
+  '/..%2fpackage.json',
   '/api',
   '/api/',
   '/api/status',
@@ -58,7 +58,7 @@ export const classes: HostileClass[] = [
     input: 'methods that a path does not have',
     ends: '`method_not_allowed` (405) with Allow',
     bound: '—',
-    cases: 24,
+    cases: 36,
   },
   { area, input: 'unknown paths', ends: '`not_found`', bound: '—', cases: unknownPaths.length },
   {
