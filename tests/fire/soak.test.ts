@@ -27,8 +27,11 @@ const RETRIED = 2;
 const SEED = Number(process.env.SOAK_SEED ?? seed);
 /** What a function has; a delivery that is dead keeps its timers, and what they hold, for no longer than that. */
 const FUNCTION_MS = 40_000;
-/** In the memory of the process, from one wave of 1,000 images to the next; without a leak it is about none. */
-const GROWTH_MOST_MB = 1;
+/**
+ * In the memory of the process, from one wave of 1,000 images to the next. What is just dying when it is measured makes it
+ * swing by one or two; when every image's bytes were kept for a trial, it grew by 14.
+ */
+const GROWTH_MOST_MB = 2.5;
 
 let stack: Awaited<ReturnType<typeof startStackProcess>>;
 let site: Awaited<ReturnType<typeof startFlakySite>>;

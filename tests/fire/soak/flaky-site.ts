@@ -51,7 +51,7 @@ export async function startFlakySite() {
 
 async function makePictures(): Promise<Buffer[]> {
   const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const;
-  const picture = sharp({ create: { width: 24, height: 24, channels: 3, background: '#888', noise } });
+  const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888', noise } });
   return [
     await picture.clone().jpeg({ quality: 98 }).toBuffer(),
     await picture.clone().png().toBuffer(),
