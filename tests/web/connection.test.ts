@@ -16,7 +16,7 @@ describeWeb('a connection that is lost', () => {
     site.release();
     await context.setOffline(false);
     await ended(page);
-    expect(await page.getByText('No connection to Rowpress').count()).toBe(0);
+    await page.getByText('No connection to Rowpress').waitFor({ state: 'detached' });
   });
 
   it('before an upload holds it, and sends it once when it is back', async ({ open, site }) => {

@@ -14,8 +14,8 @@ describeWeb('a request under way', () => {
     });
     const bar = page.getByRole('progressbar', { name: 'Images done' });
     await expect.poll(() => bar.getAttribute('aria-valuetext'), { timeout: 30_000 }).toBe('3 of 4 images');
-    expect(await bar.getAttribute('aria-valuenow')).toBe('75');
-    expect(await page.title()).toMatch(/^75\s?% · waiting\.csv · Rowpress$/);
+    await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe('75');
+    await expect.poll(() => page.title()).toMatch(/^75\s?% · waiting\.csv · Rowpress$/);
     await expect.poll(() => products(page).count()).toBe(3);
     expect(await resultLink(page).count()).toBe(0);
     await page.getByText('Waiting for 1 image').waitFor();
@@ -24,7 +24,7 @@ describeWeb('a request under way', () => {
     site.release();
     await ended(page);
     await products(page).filter({ hasText: 'Held' }).waitFor();
-    expect(await page.title()).toBe('waiting.csv · Rowpress');
+    await expect.poll(() => page.title()).toBe('waiting.csv · Rowpress');
   });
 
   it('goes on showing after a reload in the middle', async ({ open, site }) => {
@@ -94,18 +94,20 @@ describeWeb('what failed', () => {
     await upload(page, { name: 'failures.csv', csv: csv(site.url) });
     await ended(page);
     const panel = page.getByRole('region', { name: 'What failed, and what helps' });
-    expect(await panel.getByRole('listitem').allInnerTexts()).toEqual([
-      expect.stringMatching(/^2\s+There is no such image/),
-      expect.stringMatching(/^1\s+.*/),
-      expect.stringMatching(/^1\s+.*/),
-    ]);
+    await expect
+      .poll(() => panel.getByRole('listitem').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/^2\s+There is no such image/),
+        expect.stringMatching(/^1\s+.*/),
+        expect.stringMatching(/^1\s+.*/),
+      ]);
     await products(page).filter({ hasText: 'Lost' }).getByText('Image 1: There is no such image (HTTP 404)').waitFor();
 
     site.find();
     await panel.getByRole('button', { name: /^Try again: There is no such image/ }).click();
     await page.getByText(/, try 2$/).waitFor();
     await ended(page);
-    expect(await panel.getByText('There is no such image').count()).toBe(0);
+    await expect.poll(() => panel.getByText('There is no such image').count()).toBe(0);
     const { rows } = await download(page, resultLink(page));
     expect(rows.map(({ Status }) => Status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED', 'FAILED', 'FAILED']);
     await products(page).filter({ hasText: 'Lost' }).getByText('Done', { exact: true }).waitFor();
@@ -147,14 +149,14 @@ describeWeb('an image', () => {
     const slider = dialog.getByRole('slider', { name: 'How much of the original is shown' });
     await slider.focus();
     await page.keyboard.press('Home');
-    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^0\s?% original$/);
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/^0\s?% original$/);
     await dialog.getByRole('button', { name: 'Next image' }).click();
     await dialog.getByText('Image 2 of 3').waitFor();
     await dialog.getByRole('button', { name: 'Next image' }).click();
     await dialog.getByText('There is no such image').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    expect(await tile.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => tile.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 });
 
@@ -172,11 +174,13 @@ describeWeb('the webhook', () => {
     const panel = page.getByRole('region', { name: 'Webhook', exact: true });
     await panel.getByText('Delivered', { exact: true }).waitFor();
     const rows = panel.getByRole('row');
-    expect(await rows.allInnerTexts()).toEqual([
-      expect.stringContaining('Answer'),
-      expect.stringMatching(/^1\s.*500/),
-      expect.stringMatching(/^2\s.*204/),
-    ]);
+    await expect
+      .poll(() => rows.allInnerTexts())
+      .toEqual([
+        expect.stringContaining('Answer'),
+        expect.stringMatching(/^1\s.*500/),
+        expect.stringMatching(/^2\s.*204/),
+      ]);
     await panel.getByRole('button', { name: 'Deliver it again' }).click();
     await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(4);
     expect(receiver.received).toHaveLength(3);

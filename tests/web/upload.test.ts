@@ -14,7 +14,7 @@ describeWeb('the sample', () => {
     await page.getByRole('button', { name: 'Compress 10 images' }).click();
     await requestShown(page);
     await ended(page);
-    expect(await page.title()).toBe('sample.csv · Rowpress');
+    await expect.poll(() => page.title()).toBe('sample.csv · Rowpress');
     await expect.poll(() => products(page).count()).toBe(8);
 
     const result = await download(page, resultLink(page));
@@ -41,9 +41,8 @@ describeWeb('a file', () => {
     const card = page.getByRole('list', { name: 'Chosen files' }).getByRole('listitem').first();
     await card.getByText('semicolon').waitFor();
     await page.getByRole('cell', { name: 'K-1' }).waitFor();
-    const text = await card.innerText();
-    expect(text).toMatch(/products\s+3\s+images\s+3/);
-    expect(text).toContain('UTF-8');
+    await expect.poll(() => card.innerText()).toMatch(/products\s+3\s+images\s+3/);
+    expect(await card.innerText()).toContain('UTF-8');
     expect(await page.getByRole('columnheader', { name: 'Kept as it is' }).allInnerTexts()).toHaveLength(1);
     await page.getByText(/rows? ha(s|ve) a problem/).waitFor();
     expect(site.served.size).toBe(0);
@@ -71,8 +70,8 @@ describeWeb('a file', () => {
     await page.goto('/');
     await choose(page, { name: 'notes.csv', csv: 'colour,size\nred,4\n' });
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch(/can’t be used/);
-    expect(await startButton(page).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/can’t be used/);
+    await expect.poll(() => startButton(page).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Remove notes.csv' }).click();
     await page.getByText('Drop a CSV here').waitFor();
   });

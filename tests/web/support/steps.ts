@@ -4,11 +4,14 @@ import { readCsv } from '../../support/csv.ts';
 
 export type CsvFile = { name: string; csv: string };
 
+/** Where files are chosen; it is there when the upload page is, which is later than `load`: React renders behind it. */
+export const fileInput = (page: Page): Locator => page.getByLabel('CSV files');
+
 /** What a person does, in the words of the page. */
 export const choose = (page: Page, ...files: CsvFile[]): Promise<void> =>
-  page
-    .getByLabel('CSV files')
-    .setInputFiles(files.map(({ name, csv }) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) })));
+  fileInput(page).setInputFiles(
+    files.map(({ name, csv }) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) })),
+  );
 
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Compress/ });
 
