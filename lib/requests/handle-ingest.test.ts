@@ -5,10 +5,12 @@ import { buryFinish, buryIngest, buryPage } from './bury-messages.ts';
 import { sumCounts } from './counts.ts';
 import { finishRequest } from './finish-request.ts';
 import { resultObject } from './keys.ts';
+import { linksUnder } from './links.ts';
 import type { PageMessage } from './messages.ts';
 import { openDelivery } from './open-delivery.ts';
 import { countRecord } from './product-record.ts';
 import { toRequest } from './request.ts';
+import { webhookPayload } from './webhook-payload.ts';
 
 const TROUBLES: Troubles = { '/1/1': 'not_found', '/2/0': 'timeout', '/3/': 'timeout' };
 const url = (path: string) => `https://shop.example${path}.jpg`;
@@ -197,7 +199,10 @@ describe('what comes late of the run before', () => {
     ['its seal', ({ requests }) => requests.seal(run(1), { at: AT })],
     ['the beginning of its finish', ({ requests }) => requests.startFinishing(run(1))],
     ['its end', ({ requests }) => requests.end(run(1), { status: 'COMPLETED', at: AT })],
-    ['the plan of its retry', ({ requests }) => requests.planRetry(run(2), { totals: NONE, counts: {}, gone: [] })],
+    [
+      'the plan of its retry',
+      ({ requests }) => requests.planRetry(run(2), { totals: NONE, counts: {}, gone: [], before: {} }),
+    ],
     ['its webhook', ({ requests }) => openDelivery(run(1), requests)],
     ['the redelivery of its webhook', ({ requests }) => openDelivery({ ...run(1), round: 2 }, requests)],
   ];
@@ -342,6 +347,33 @@ describe('a retry of a request that', () => {
     await buryPage(page!, journey.deps);
     expect(journey.snapshot()).toEqual(before);
     expect(journey.fetched).toEqual([]);
+  });
+
+  test('was given up with pages counted shows the counts of the result that stands, and so does its webhook', async () => {
+    const journey = await beginJourney([1, 1], { '/0/': 'not_found' });
+    await journey.deliver.all();
+    const { images, products, failures } = await journey.status();
+    await journey.retry();
+    const [message] = journey.queues.ingest.sent.splice(0);
+    await journey.deliver.ingest(message!);
+    delete journey.hosts['/0/'];
+    await journey.deliver.page(journey.queues.pages.sent.splice(0)[0]!);
+    // As if its seal had never been written.
+    Object.assign(journey.table.items.get(`REQ#${REQUEST_ID} REQUEST`)!, { status: 'RECEIVED', sealedGeneration: 1 });
+    expect((await journey.status()).images.compressed).toBe(2);
+    await buryIngest(message!, journey.deps);
+    expect(await journey.status()).toMatchObject({ status: 'FAILED', error: { code: 'retry_failed' } });
+    expect(await journey.status()).toMatchObject({ images, products, failures });
+    const told = webhookPayload(await journey.request(), linksUnder('https://api.example'));
+    expect(told.data).toMatchObject({ images, products, failures });
+
+    // Neither does the next retry count what it did, before it is planned and from then on.
+    await journey.retry();
+    expect(await journey.status()).toMatchObject({ status: 'RECEIVED', images, products, failures });
+    await journey.deliver.ingest(journey.queues.ingest.sent.splice(0)[0]!);
+    expect(await journey.status()).toMatchObject({ images: { compressed: 1, failed: 0, pending: 1 } });
+    await journey.deliver.all();
+    await checkCounts(journey);
   });
 
   test('died among its pages and was buried: what these pages find, then or later, does not count', async () => {

@@ -60,9 +60,9 @@ export function requestStore(table: Table) {
       update(requestId, { set: { totals, plan }, when: [inStatus('RECEIVED'), { absent: 'totals' }] }),
 
     /** What a retry comes to: what stays is counted anew, what is tried again is open. */
-    planRetry: ({ requestId, generation }: Run, { totals, counts, gone }: RetryPlan) =>
+    planRetry: ({ requestId, generation }: Run, { totals, counts, gone, before }: RetryPlan) =>
       update(requestId, {
-        set: { ...counts, retryTotals: totals },
+        set: { ...counts, retryTotals: totals, earlier: { run: generation, counts: before } },
         remove: gone,
         when: [inStatus('RECEIVED'), inRun(generation), { absent: 'retryTotals' }],
       }),
@@ -156,8 +156,8 @@ export function requestStore(table: Table) {
 
 type Failure = { from: readonly RequestStatus[]; error: { code: string; message: string }; at: string };
 
-/** Counts of what stays as it is, and the names of those that become zero. */
-type RetryPlan = { totals: RunTotals; counts: Counts; gone: readonly CountName[] };
+/** What a retry has to do, the counts of what stays as it is, the names of those that become zero, and what stood before. */
+export type RetryPlan = { totals: RunTotals; counts: Counts; gone: readonly CountName[]; before: Counts };
 
 const inRun = (generation: number): Condition => ({ equal: ['generation', generation] });
 

@@ -80,6 +80,8 @@ const RequestItem = z.object({
   retryTotals: RunTotals.optional(),
   /** Retries that could not be begun. Some of their pages may settle after all, or later still: these do not count. */
   voidRuns: z.set(z.number()).optional(),
+  /** What was counted before the retry whose number is `run` was planned; it counts again should that turn out void. */
+  earlier: z.object({ run: z.number(), counts: z.record(z.string(), z.number()).transform(countsOf) }).optional(),
   /** The latest run all of whose pages were sent. */
   sealedGeneration: z.number().optional(),
   fullGroups: z.set(z.number()).optional(),
@@ -88,7 +90,7 @@ const RequestItem = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** One accepted CSV, as its item tells it. */
+/** One accepted CSV, as its item tells it; `counts` are the item's own, for what they say see `standingCounts`. */
 export type Request = z.output<typeof RequestItem> & { counts: Counts };
 
 /** Reads a request's item; throws when it is not one. */

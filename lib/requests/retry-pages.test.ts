@@ -75,11 +75,10 @@ test('pages are counted in their groups; groups and pages without failures are l
 
 test('what stays is counted: whole products as they are, of the others the images that are not tried again', async () => {
   const first = { 0: records([0, [done]], [1, [done, timeout, missing]]) };
-  const { plan } = await prepare(
-    { 1: first },
-    { ...onlyCodes('timeout'), counts: { productsPartial: 1, error_timeout: 1, error_not_found: 1 } },
-  );
+  const before = { productsPartial: 1, error_timeout: 1, error_not_found: 1 };
+  const { plan } = await prepare({ 1: first }, { ...onlyCodes('timeout'), counts: before });
   expect(plan).toEqual({
+    before,
     totals: { products: 1, images: 1, pages: 1, groups: 1 },
     counts: sumCounts([{ productsCompleted: 1 }, countImages([done, done, missing])]),
     gone: ['productsPartial', 'error_timeout'],

@@ -1,4 +1,5 @@
 import { isCountName, sumCounts, type CountName, type Counts } from './counts.ts';
+import { standingCounts } from './current-counts.ts';
 import { groupOf } from './keys.ts';
 import type { PageMessage } from './messages.ts';
 import type { PageStore } from './page-store.ts';
@@ -11,16 +12,14 @@ import {
   type ProductRecord,
 } from './product-record.ts';
 import type { Request, RunTotals } from './request.ts';
+import type { RetryPlan } from './request-store.ts';
 
 /** True for an image that a retry of these codes tries again; no codes mean all. */
 export const isTriedAgain = (outcome: ImageOutcome, codes: readonly string[] | undefined): boolean =>
   failed(outcome) && (codes === undefined || codes.includes(outcome.code));
 
 /** What a retry has to do, what stays counted meanwhile, and which of the request's counts become zero by that. */
-export async function planRetry(
-  request: Request,
-  pages: PageStore,
-): Promise<{ totals: RunTotals; counts: Counts; gone: CountName[] }> {
+export async function planRetry(request: Request, pages: PageStore): Promise<RetryPlan> {
   const totals: RunTotals = { products: 0, images: 0, pages: 0, groups: 0 };
   let counts: Counts = {};
   let latestGroup = -1;
@@ -37,7 +36,8 @@ export async function planRetry(
     if (groupOf(page) !== latestGroup) totals.groups += 1;
     latestGroup = groupOf(page);
   }
-  return { totals, counts, gone: namesOf(request.counts).filter((name) => !(name in counts)) };
+  const gone = namesOf(request.counts).filter((name) => !(name in counts));
+  return { totals, counts, gone, before: standingCounts(request) };
 }
 
 /** The pages of a retry: of each page the products with images that are tried again. */

@@ -1,5 +1,6 @@
 import type { Objects } from '../aws/objects.ts';
 import type { Queue } from '../aws/queue.ts';
+import { standingCounts } from './current-counts.ts';
 import { imageFolder, imageObjects, readImageObject, type Run } from './keys.ts';
 import type { FinishMessage } from './messages.ts';
 import type { PageStore } from './page-store.ts';
@@ -25,7 +26,7 @@ export async function sweepImages(run: Run, { requests, images, pages }: SweepDe
   const request = await requests.get(run.requestId, { consistent: true });
   // A run that another one follows is swept behind that one.
   if (request?.generation !== run.generation || !hasEnded(request)) return;
-  const named = request.counts.imagesCompressed ?? 0;
+  const named = standingCounts(request).imagesCompressed ?? 0;
   const stored = await countStored(request, named, images);
   // Whatever is named is there: only where there is more, something is left. That nearly never is.
   if (stored.total <= named) return;

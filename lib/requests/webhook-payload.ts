@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { standingCounts } from './current-counts.ts';
 import type { Links } from './links.ts';
 import { ByteCounts, ImageCounts, ProductCounts, summarise } from './summary.ts';
 import { RequestStatus, type Request } from './request.ts';
@@ -24,7 +25,7 @@ export type WebhookPayload = z.output<typeof WebhookPayload>;
 /** What the caller is told of a request that has ended: the same bytes at every attempt, far below 20 kB. */
 export function webhookPayload(request: Request, links: Links): WebhookPayload {
   const { requestId, status, fileName, finishedAt, createdAt, error } = request;
-  const { products, images, failures, bytes } = summarise(request, request.counts);
+  const { products, images, failures, bytes } = summarise(request, standingCounts(request));
   return {
     type: typeOf(status),
     timestamp: finishedAt ?? createdAt,

@@ -173,6 +173,9 @@ function finishing(story: 'any' | 'retry'): Point[] {
     { name: 'end: before', story, at: before(by, 'Update REQUEST', ending), core },
     { name: 'end: after, not announced', story, at: after(by, 'Update REQUEST', ending), core },
     { name: 'announce: after', story, at: after(by, 'SendMessage webhooks'), core },
+    { name: 'sweep: before it is promised', story, at: before(by, 'SendMessage finish') },
+    { name: 'sweep: promised', story, at: after(by, 'SendMessage finish') },
+    { name: 'sweep: images are listed', story, at: after(by, 'ListObjectsV2 images') },
     { name: 'finish done: before its delete', story, at: before('poller of finish', deleting), core },
     { name: 'finish done: after its delete', story, at: after('poller of finish', deleting) },
   ]);
