@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const whole = (least: number) => z.coerce.number().int().min(least);
 const Options = z.object({

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { freePort } from '../infra/local/ports.ts';
 import { allCompressed } from './all-compressed.ts';
 import type { Cost } from './timed.ts';

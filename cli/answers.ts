@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Loose objects keep the fields this program does not know, so that --json passes them on.
 

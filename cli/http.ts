@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CsvFile } from './csv-file.ts';
 import { TransientError, systemCode } from './errors.ts';
 import { streamedForm, type FormFields } from './form.ts';

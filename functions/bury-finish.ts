@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openQueue } from '../lib/aws/queue.ts';
 import { openTable } from '../lib/aws/table.ts';
 import { readSettings, Settings } from '../lib/env.ts';

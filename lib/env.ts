@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImageOptions } from './images/image-options.ts';
 import { WebhookUrl } from './webhooks/webhook-url.ts';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artefact } from './check-artefacts.ts';
 import { environmentOf, RUNTIME_VARIABLES } from './check-rules.ts';
 import { isObject, resourcesOf, type Template } from './template.ts';

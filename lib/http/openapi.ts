@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IMAGE_ERRORS } from '../images/image-error.ts';
 import { AcceptedView, ChangedView, UploadView } from '../requests/accepted-view.ts';
 import { RedeliveryView } from '../requests/redeliver-webhook.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RequestId } from '../requests/ids.ts';
 import type { ProductFilter } from '../requests/list-products.ts';
 import { Problem } from '../requests/problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The most pixels a side may have in every format that can be asked for (WebP's limit). */
 const MAX_SIDE = 16_383;

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { guardedConnector, type Resolve } from './connector.ts';
-import { OutboundError, outboundFailure } from './outbound-error.ts';
+import { OutboundError } from './outbound-error.ts';
+import { outboundFailure } from './outbound-failure.ts';
 import { parseTarget, resolveLocation, type Target } from './url.ts';
 
 export type OutboundPolicy = {

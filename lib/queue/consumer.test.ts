@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { lambdaContext, sqsEvent } from '../../tests/fakes/lambda.ts';
 import { MemoryQueue } from '../../tests/fakes/memory-queue.ts';
 import { logger } from '../logger.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Arrival } from '../requests/receive-file.ts';
 import { IngestMessage } from '../requests/messages.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Links } from './links.ts';
 import type { PostTicket } from '../aws/presign.ts';
 import { RequestId } from './ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Key, Table } from '../aws/table.ts';
 
 export type ClaimStore = ReturnType<typeof claimStore>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Table } from '../aws/table.ts';
 import { DELIVERY_PREFIX, deliveryKey, requestKey } from './keys.ts';
 import type { Request } from './request.ts';

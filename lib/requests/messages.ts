@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RequestId } from './ids.ts';
 import { Product } from './product-record.ts';
 import { RetryCodes } from './request.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Item, Query, Table } from '../aws/table.ts';
 import { countsOf, sumCounts, type Counts } from './counts.ts';
 import {

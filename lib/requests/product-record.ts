@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sumCounts, type Counts } from './counts.ts';
 
 export const RowError = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Condition, Update } from '../aws/expression.ts';
 import type { Table } from '../aws/table.ts';
 import { bookmarkKey, openIndex, requestKey } from './keys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Queue } from '../aws/queue.ts';
 import { RequestId } from './ids.ts';
 import type { WebhookMessage } from './messages.ts';

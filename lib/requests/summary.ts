@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countsByFormat, failuresByCode, productsSettled, type CountName, type Counts } from './counts.ts';
 import type { Request } from './request.ts';
 

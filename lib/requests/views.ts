@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImageOptions } from '../images/image-options.ts';
 import { RequestId } from './ids.ts';
 import { ProductStatus, RowError } from './product-record.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { standingCounts } from './current-counts.ts';
 import type { Links } from './links.ts';
 import { ByteCounts, ImageCounts, ProductCounts, summarise } from './summary.ts';

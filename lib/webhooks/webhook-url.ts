@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseTarget } from '../outbound/url.ts';
 
 /** A webhook address is checked again, with its host's addresses, whenever it is called. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AcceptedView } from '../../lib/requests/accepted-view.ts';
 import { ListView, StatusView } from '../../lib/requests/views.ts';
 

@@ -7,7 +7,7 @@ import {
   type Event,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Cors = z.object({
   CorsRules: z.array(

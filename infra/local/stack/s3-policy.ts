@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessDenied, S3Error } from './s3-error.ts';
 
 export type SizeLimits = { least: number; most: number };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessDenied } from './s3-error.ts';
 import type { S3Call } from './s3-call.ts';
 

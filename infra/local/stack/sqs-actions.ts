@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalid, SqsError, toSqsError } from './sqs-error.ts';
 import { hide, receive, remove, send } from './sqs-messages.ts';
 import type { Queue, SqsStore } from './sqs-store.ts';

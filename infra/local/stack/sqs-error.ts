@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An error as SQS answers it; `queryCode` is the name that SDKs know it by when it differs from the shape's. */
 export class SqsError extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalid, SqsError } from './sqs-error.ts';
 import { md5, type Message, type Queue, type SqsStore } from './sqs-store.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { buryFile, buryFinish, buryIngest, buryPage, buryWebhook } from '../../../lib/requests/bury-messages.ts';
 import { checkProgress, type CheckDeps } from '../../../lib/requests/check-progress.ts';
 import { compressPage } from '../../../lib/requests/compress-page.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../../fakes/seeded-random.ts';
 import { lambdaContext } from '../../fakes/lambda.ts';
 import { csvOf } from '../../support/csv.ts';
