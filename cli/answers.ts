@@ -30,6 +30,7 @@ export const RequestHead = z.looseObject({
   generation: z.number(),
   fileName: z.string(),
   createdAt: z.string(),
+  startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
   products: z.looseObject({

@@ -33,8 +33,10 @@ describe('summaryLines', () => {
     expect(summaryLines(failed)).toContain('Error     No column holds image URLs. (no_header)');
   });
 
-  it('gives no speed when no time has passed', () => {
-    expect(summaryLines({ ...completed, finishedAt: completed.createdAt }).join()).not.toContain('Speed');
+  it('gives no speed where nothing was to be done', () => {
+    expect(
+      summaryLines({ ...completed, progress: { ...completed.progress, imagesPerSecond: 0 } }).join(),
+    ).not.toContain('Speed');
   });
 });
 

@@ -58,10 +58,9 @@ const failuresByCode = (failures: Status['failures']): string =>
 const bytesLine = (bytes: Status['bytes']): string =>
   `${formatBytes(bytes.in)} in, ${formatBytes(bytes.out)} out, saved ${formatDecimal(bytes.savedPercent ?? 0)}%`;
 
-/** The average from acceptance to the end; the server's own rate is that of the moment. */
-const speed = ({ createdAt, finishedAt, images }: Status): string | null => {
-  if (finishedAt === null) return null;
-  const seconds = (Date.parse(finishedAt) - Date.parse(createdAt)) / 1000;
-  if (!(seconds > 0)) return null;
-  return `${formatDecimal((images.compressed + images.failed) / seconds)} images/s in ${formatDuration(seconds)}`;
+/** Of the whole run, or of the latest retry. */
+const speed = ({ startedAt, finishedAt, progress: { imagesPerSecond } }: Status): string | null => {
+  if (startedAt === null || finishedAt === null || !imagesPerSecond) return null;
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return `${formatDecimal(imagesPerSecond)} images/s in ${formatDuration(seconds)}`;
 };

@@ -10,6 +10,7 @@ export const processing = {
   generation: 1,
   fileName: 'products.csv',
   createdAt: '2026-01-01T00:00:00.000Z',
+  startedAt: '2026-01-01T00:00:00.000Z',
   finishedAt: null,
   error: null,
   progress: { percent: 50, imagesPerSecond: 2.5, secondsLeft: 2 },

@@ -1,7 +1,7 @@
 import type { Counts } from './counts.ts';
 import type { Links } from './links.ts';
 import { Problem } from './problem.ts';
-import type { Request } from './request.ts';
+import { startOfRun, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 import { summarise } from './summary.ts';
 import type { RequestHead } from './views.ts';
@@ -17,6 +17,7 @@ export function requestHead(request: Request, counts: Counts, links: Links): Req
     generation,
     options,
     createdAt,
+    startedAt: startOfRun(request) ?? null,
     finishedAt: request.finishedAt ?? null,
     error: request.error ?? null,
     ...summarise(request, counts),

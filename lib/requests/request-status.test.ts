@@ -107,6 +107,20 @@ describe('progress', () => {
   });
 });
 
+describe('the beginning', () => {
+  const arrived = after(100).toISOString();
+  const again = after(200).toISOString();
+  test.each<[string, Partial<Request>, string | null]>([
+    ['of an upload is its acceptance', { source: 'api' }, created],
+    ['of a presigned upload is not known before it arrives', { source: 'upload' }, null],
+    ['of a presigned upload is its arrival', { source: 'upload', receivedAt: arrived }, arrived],
+    ['of a retry is when it was asked for', { receivedAt: arrived, retry: { at: again } }, again],
+  ])('%s', async (_name, fields, startedAt) => {
+    const { ask } = await prepare(fields);
+    expect(await ask()).toMatchObject({ createdAt: created, startedAt });
+  });
+});
+
 describe('the webhook', () => {
   const webhookUrl = 'https://caller.example/hooks/1?token=s3cret#part';
 

@@ -36,12 +36,13 @@ export async function requestStatus(
   };
 }
 
-type Head = Pick<StatusView, 'images' | 'products'>;
+type Head = Pick<StatusView, 'images' | 'products' | 'startedAt' | 'finishedAt'>;
 
 /** The progress of the current run: of a retry only what it tries again. */
-function progressOf(request: Request, { images, products }: Head, now: Date): StatusView['progress'] {
+function progressOf(request: Request, head: Head, now: Date): StatusView['progress'] {
+  const { images, products } = head;
   const ended = hasEnded(request);
-  const seconds = secondsOfRun(request, now);
+  const seconds = secondsOfRun(head, now);
   const run = runTotals(request) ?? { images: 0, products: 0 };
   const done = Math.max(run.images - images.pending, 0);
   const rate = seconds > 0 ? done / seconds : 0;
@@ -55,13 +56,14 @@ function progressOf(request: Request, { images, products }: Head, now: Date): St
   };
 }
 
+function secondsOfRun({ startedAt, finishedAt }: Head, now: Date): number {
+  if (startedAt === null) return 0;
+  const until = finishedAt === null ? now.getTime() : Date.parse(finishedAt);
+  return (until - Date.parse(startedAt)) / 1000;
+}
+
 /** Each redelivery adds some. */
 const ATTEMPTS_MOST = 100;
-
-function secondsOfRun({ retry, receivedAt, createdAt, finishedAt }: Request, now: Date): number {
-  const until = finishedAt === undefined ? now.getTime() : Date.parse(finishedAt);
-  return (until - Date.parse(retry?.at ?? receivedAt ?? createdAt)) / 1000;
-}
 
 async function webhookOf(request: Request, requests: RequestStore): Promise<StatusView['webhook']> {
   if (request.webhookUrl === undefined) return null;

@@ -104,6 +104,10 @@ const ENDED: ReadonlySet<RequestStatus> = new Set(ENDED_STATUSES);
 
 export const hasEnded = ({ status }: Pick<Request, 'status'>): boolean => ENDED.has(status);
 
+/** Since when its file is there, or its retry was asked for; undefined while the file is awaited. */
+export const startOfRun = ({ retry, receivedAt, createdAt, source }: Request): string | undefined =>
+  retry?.at ?? receivedAt ?? (source === 'upload' ? undefined : createdAt);
+
 /** A result file can be had: of the last run, or of one before it that got so far. */
 export const hasResult = (request: Pick<Request, 'status' | 'resultGeneration'>): boolean =>
   hasEnded(request) && request.resultGeneration !== undefined;

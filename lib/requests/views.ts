@@ -15,6 +15,7 @@ export const RequestHead = z.object({
   generation: z.number().describe('1, and one more for each retry'),
   options: ImageOptions,
   createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable().describe('when its file was there, or its latest retry began'),
   finishedAt: z.iso.datetime().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable().describe('why the file as a whole failed'),
   products: ProductCounts,
@@ -58,7 +59,7 @@ export const StatusView = RequestHead.extend({
   expiresAt: z.iso.datetime().nullable().describe('until when a presigned upload may arrive'),
   progress: z.object({
     percent: z.number(),
-    imagesPerSecond: z.number().describe('on average since the file was there, or the retry began'),
+    imagesPerSecond: z.number().describe('on average since `startedAt`'),
     secondsLeft: z.number().nullable(),
   }),
   webhook: z

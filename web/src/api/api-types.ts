@@ -579,6 +579,8 @@ export interface operations {
                         };
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description when its file was there, or its latest retry began */
+                        startedAt: string | null;
                         finishedAt: string | null;
                         /** @description why the file as a whole failed */
                         error: {
@@ -632,7 +634,7 @@ export interface operations {
                         expiresAt: string | null;
                         progress: {
                             percent: number;
-                            /** @description on average since the file was there, or the retry began */
+                            /** @description on average since `startedAt` */
                             imagesPerSecond: number;
                             secondsLeft: number | null;
                         };
@@ -799,6 +801,8 @@ export interface operations {
                             };
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description when its file was there, or its latest retry began */
+                            startedAt: string | null;
                             finishedAt: string | null;
                             /** @description why the file as a whole failed */
                             error: {

@@ -22,7 +22,7 @@ export function useRequest(requestId: string) {
     queryFn: ({ signal }) => getRequest(requestId, signal),
     refetchInterval: ({ state }: Query<RequestView>) => {
       if (state.error && !isTransient(state.error)) return false;
-      const began = actedAt.get(requestId) ?? Date.parse(state.data?.createdAt ?? '');
+      const began = actedAt.get(requestId) ?? Date.parse(state.data?.startedAt ?? state.data?.createdAt ?? '');
       const youngForMs = Number.isNaN(began) ? 0 : Date.now() - began;
       return pollEvery({ view: state.data, youngForMs, hidden: document.hidden });
     },

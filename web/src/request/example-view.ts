@@ -16,6 +16,7 @@ export const exampleView = (change: Partial<RequestView> = {}): RequestView => (
     background: '#ffffff',
   },
   createdAt: '2025-11-22T12:00:00.000Z',
+  startedAt: '2025-11-22T12:00:00.000Z',
   finishedAt: null,
   cancelledAt: null,
   error: null,

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { RequestView } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
-import { bytes, count, duration, moment, percent, plural } from '../ui/format.ts';
+import { bytes, count, duration, percent, plural } from '../ui/format.ts';
 import { Fact, Facts } from '../ui/facts.tsx';
 import { PrintIcon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -78,7 +78,7 @@ function Savings({ view }: { view: RequestView }) {
             {count(images.compressed)} <small>of {count(images.total)}</small>
           </Fact>
           <Fact name="products">{count(products.total)}</Fact>
-          <Fact name="time">{tookMs(view)}</Fact>
+          <Fact name="time">{took(view)}</Fact>
           {failed > 0 && <Fact name="images failed">{count(failed)}</Fact>}
           {cancelled > 0 && <Fact name="images cancelled">{count(cancelled)}</Fact>}
         </Facts>
@@ -87,11 +87,9 @@ function Savings({ view }: { view: RequestView }) {
   );
 }
 
-/** Of a request that was tried again, the time between upload and end says nothing. */
-function tookMs({ createdAt, finishedAt, generation }: RequestView): string {
-  if (finishedAt === null) return '–';
-  return generation > 1 ? moment(finishedAt) : duration(Date.parse(finishedAt) - Date.parse(createdAt));
-}
+/** Of a request that was tried again: how long the last try took. */
+const took = ({ startedAt, finishedAt }: RequestView): string =>
+  startedAt === null || finishedAt === null ? '–' : duration(Date.parse(finishedAt) - Date.parse(startedAt));
 
 function Unusable({ view: { error, images } }: { view: RequestView }) {
   return (
