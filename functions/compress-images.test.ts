@@ -18,6 +18,7 @@ beforeAll(async () => {
   host = await startServer((request, response) => {
     asked.push(request.url ?? '');
     if (request.url?.startsWith('/ok') === true) response.writeHead(200, { 'content-type': 'image/jpeg' }).end(jpeg);
+    else if (request.url === '/hanging') return;
     else if (request.url === '/busy') response.writeHead(503, { 'retry-after': '40' }).end();
     else response.writeHead(404).end();
   });
@@ -54,8 +55,8 @@ function page(...paths: string[][]): PageMessage {
   }));
   return { ...message, products };
 }
-const call = (message: unknown, attempt = 1) =>
-  handler(sqsEvent([message], { attempt }), lambdaContext()) as Promise<{ batchItemFailures: unknown[] }>;
+const call = (message: unknown, attempt = 1, remainingMs?: number) =>
+  handler(sqsEvent([message], { attempt }), lambdaContext(remainingMs)) as Promise<{ batchItemFailures: unknown[] }>;
 const none = { batchItemFailures: [] };
 const returned = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
 
@@ -171,4 +172,12 @@ test.each(['poison.not-json', 'poison.older-shape'])('%s is returned and harms n
   const answer = await handler(event, lambdaContext());
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: event.Records[0]!.messageId }] });
   expect(aws.names()).toEqual(['ChangeMessageVisibility']);
+});
+
+test('what there is no time for is passed on by a message of its own', async () => {
+  aws.table.on(UpdateCommand, { Key: pageKey }).resolves({ Attributes: { page: 0, settled: 1 } });
+  const message = page(['/ok/1'], ['/hanging']);
+  expect(await call(message, 1, 9_000)).toEqual(none);
+  expect(aws.inputs('SendMessage')).toMatchObject([{ QueueUrl: SETTINGS.PAGES_QUEUE_URL, DelaySeconds: 0 }]);
+  expect(JSON.parse(aws.inputs('SendMessage')[0]!.MessageBody)).toEqual({ ...message, again: true });
 });

@@ -31,12 +31,14 @@ const settings = readSettings(
 );
 const table = openTable(settings.TABLE_NAME);
 const requests = requestStore(table);
+const pagesQueue = openQueue<PageMessage>(settings.PAGES_QUEUE_URL);
 const encodes = createEncodeGate({ atOnce: settings.ENCODES_AT_ONCE, maxPixels: settings.MAX_PIXELS });
 const deps: PageDeps = {
   requests,
   // A page can be here before its request is everywhere, and a page without a request would be dropped.
   findRequest: recentRequests((requestId) => requests.get(requestId, { consistent: true })),
   pages: pageStore(table),
+  pagesQueue,
   finishQueue: openQueue(settings.FINISH_QUEUE_URL),
   images: openBucket(settings.IMAGES_BUCKET),
   imageBaseUrl: settings.PUBLIC_IMAGE_BASE_URL,
@@ -60,12 +62,17 @@ const deps: PageDeps = {
 };
 
 /** Kept back from the function's time for settling what is done. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 8_000;
+/** Of the rest, in which work begins. What is left is for encodes that run then: they can't be aborted. */
+const BEGIN_SHARE = 0.75;
 
 /** The pages queue: fetches, compresses and stores the images of a page. */
 export const handler = consumer({
   message: PageMessage,
-  queue: openQueue(settings.PAGES_QUEUE_URL),
-  work: (message, { attempt, remainingMs }) =>
-    compressPage(message, { attempt, signal: AbortSignal.timeout(Math.max(remainingMs() - SETTLE_MS, 1)) }, deps),
+  queue: pagesQueue,
+  work: (message, { attempt, remainingMs }) => {
+    const ms = Math.max(remainingMs() - SETTLE_MS, 1);
+    const signal = AbortSignal.timeout(Math.ceil(ms * BEGIN_SHARE));
+    return compressPage(message, { attempt, signal, overdue: AbortSignal.timeout(ms) }, deps);
+  },
 });

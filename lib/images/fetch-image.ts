@@ -42,7 +42,6 @@ type Downloaded = { bytes: Buffer; contentType: string | null; reservation: Rese
 const HEADERS = { accept: 'image/*, */*;q=0.8', 'accept-encoding': 'identity' };
 const MAX_REDIRECTS = 5;
 const BASE_DELAY_MS = 300;
-/** A longer `Retry-After` is left to the redelivery of the message. */
 const MAX_WAIT_MS = 10_000;
 
 /** Fetches images; the function throws ImageError, or the reason of its signal. */
@@ -61,13 +60,17 @@ export function createImageFetcher(options: ImageFetcherOptions): FetchImage {
       } catch (error) {
         signal.throwIfAborted();
         const failure = asImageError(error);
-        const { retryable, retryAfterMs = 0 } = failure;
-        if (!retryable || attempt >= tries || retryAfterMs > MAX_WAIT_MS) throw failure;
+        const { retryAfterMs = 0 } = failure;
+        if (!mayHelpAtOnce(failure) || attempt >= tries) throw failure;
         await sleep(retryAfterMs + random() * BASE_DELAY_MS * 2 ** (attempt - 1), signal);
       }
     }
   };
 }
+
+/** What took all its time, or asks for much, is left to the redelivery of the message: a page has more images. */
+const mayHelpAtOnce = ({ code, retryable, retryAfterMs = 0 }: ImageError): boolean =>
+  retryable && code !== 'timeout' && retryAfterMs <= MAX_WAIT_MS;
 
 /** One try. */
 async function download(

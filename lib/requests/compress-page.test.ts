@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { deliveriesOf } from '../../tests/fakes/deliveries.ts';
 import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
 import { makeWorld, type Host } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
+import { buryPage } from './bury-messages.ts';
 import { compressPage, endPage, type PageDeps } from './compress-page.ts';
 import type { PageMessage } from './messages.ts';
 import type { Request } from './request.ts';
+import { RetryLater } from './retry-later.ts';
+import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 
-const signal = new AbortController().signal;
 const message = (images: number[], fields: Partial<PageMessage> = {}): PageMessage => ({
   requestId: REQUEST_ID,
   generation: 1,
@@ -21,7 +24,7 @@ async function prepare(host?: Host, fields: Partial<Request> = {}) {
   const world = makeWorld({ ...(host && { host }) });
   await world.requests.create(makeRequest(fields));
   const run = (page: PageMessage, attempt = 1, deps: Partial<PageDeps> = {}) =>
-    compressPage(page, { attempt, signal }, { ...world.deps, ...deps });
+    compressPage(page, pageDelivery(attempt), { ...world.deps, ...deps });
   const records = async () => [...((await world.pages.get(RUN, 0))?.products.values() ?? [])];
   return { ...world, run, records };
 }
@@ -125,6 +128,79 @@ describe('an image that may still succeed', () => {
   });
 });
 
+describe('a page with more images than there is time for', () => {
+  /** Delivers whatever is in the queue, each delivery with time for so many images, until nothing is left or it is buried. */
+  async function deliverAll(page: PageMessage, most: number, host?: Host) {
+    const world = makeWorld({ ...(host && { host }) });
+    await world.requests.create(makeRequest());
+    world.queues.pages.sent.push(page);
+    const deliver = deliveriesOf(world, { imagesMost: () => most });
+    const receives: number[] = [];
+    for (let next = world.queues.pages.sent.shift(); next; next = world.queues.pages.sent.shift()) {
+      let attempt = 1;
+      while (attempt <= MOST_RECEIVES && !(await ended(deliver.page(next, attempt)))) attempt += 1;
+      receives.push(attempt);
+      if (attempt > MOST_RECEIVES) await buryPage(next, world.deps);
+    }
+    const records = [...((await world.pages.get(RUN, 0))?.products.values() ?? [])];
+    const codes = records.flatMap(({ images }) => images.map((image) => ('code' in image ? image.code : 'ok')));
+    return { ...world, receives, codes };
+  }
+  const MOST_RECEIVES = 4;
+  const ended = (delivery: Promise<void>) =>
+    delivery.then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(RetryLater);
+        return false;
+      },
+    );
+
+  test('is passed on until all of it is done, however often that is, and nothing is fetched twice', async () => {
+    const { receives, codes, fetched, queues } = await deliverAll(message([30, 10]), 3);
+    expect(receives).toEqual(Array.from({ length: 14 }, () => 1));
+    expect(codes).toEqual(Array.from({ length: 40 }, () => 'ok'));
+    expect(new Set(fetched).size).toBe(fetched.length);
+    expect(new Set(queues.pages.delays)).toEqual(new Set([0]));
+  });
+
+  test('and none of which comes has all its tries, then each ends by what it failed with', async () => {
+    const { codes, receives, fetched } = await deliverAll(message([10]), 3, () => new ImageError('timeout'));
+    expect(codes).toEqual(Array.from({ length: 10 }, () => 'timeout'));
+    // Two tries in which nothing ended; from the last one on each delivery ends three.
+    expect(receives).toEqual([3, 1, 1, 1]);
+    expect(new Set(fetched).size).toBe(10);
+  });
+
+  test('waits for what may be had later as long as without that', async () => {
+    const { queues, codes } = await deliverAll(message([4]), 2, (url) =>
+      url.includes('/0/0') ? new ImageError('timeout') : 100,
+    );
+    expect(codes).toEqual(['timeout', 'ok', 'ok', 'ok']);
+    expect(queues.pages.delays).toEqual([15, 15]);
+  });
+
+  test('is given up when not one of them ends in all its deliveries', async () => {
+    const { receives, codes } = await deliverAll(message([2]), 0);
+    expect(receives).toEqual([MOST_RECEIVES + 1]);
+    expect(codes).toEqual(['gave_up', 'gave_up']);
+  });
+
+  test('is not passed on over trouble of our own', async () => {
+    const { deps, images, queues, requests } = makeWorld();
+    await requests.create(makeRequest());
+    const timeUp = new AbortController();
+    const put: typeof images.put = (key, ...rest) => {
+      timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
+      return key.includes('/0-2') ? Promise.reject(new Error('S3 is down')) : images.put(key, ...rest);
+    };
+    const delivery = pageDelivery(1, { signal: timeUp.signal });
+    const broken = Object.assign(Object.create(images) as typeof images, { put });
+    await expect(compressPage(message([3]), delivery, { ...deps, images: broken })).rejects.toThrow('S3 is down');
+    expect(queues.pages.sent).toEqual([]);
+  });
+});
+
 test('trouble of our own comes up as it is, after the neighbours were settled', async () => {
   const { run, records, pages, images } = await prepare(failing('timeout', '/2/'));
   const put: typeof images.put = (key, ...rest) =>
@@ -189,7 +265,7 @@ test('a page without trouble costs as few calls as can be', async () => {
   });
   await world.requests.create(makeRequest());
   calls.length = 0;
-  await compressPage(message([1, 2]), { attempt: 1, signal }, world.deps);
+  await compressPage(message([1, 2]), pageDelivery(), world.deps);
   const walk = ['update', 'update', 'update', 'send'];
   expect(calls).toEqual(['get', 'put', 'put', 'put', ...walk]);
 });

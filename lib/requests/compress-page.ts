@@ -1,10 +1,11 @@
+import type { Queue } from '../aws/queue.ts';
 import { ImageError, type ImageErrorCode } from '../images/image-error.ts';
 import { subtractCounts } from './counts.ts';
 import type { Run } from './keys.ts';
 import type { PageMessage } from './messages.ts';
-import { freshPage, openPage } from './open-products.ts';
+import { freshPage, openPage, type OpenProduct } from './open-products.ts';
 import type { Ending, Page } from './page-store.ts';
-import { toFailure } from './press-image.ts';
+import { toFailure, type PressDeps } from './press-image.ts';
 import {
   allEnded,
   draftOf,
@@ -12,7 +13,6 @@ import {
   pressOneByOne,
   pressTogether,
   type PageDelivery,
-  type PressPageDeps,
   type ProductRun,
 } from './press-products.ts';
 import { countImages, countRecord, toRecord } from './product-record.ts';
@@ -21,14 +21,18 @@ import { ProcessStuck, RetryLater } from './retry-later.ts';
 import { settleProducts, type PagePlace, type SettleDeps } from './settle-products.ts';
 
 export type PageDeps = SettleDeps &
-  PressPageDeps & {
+  PressDeps & {
+    pagesQueue: Pick<Queue<PageMessage>, 'send'>;
+    /** Pauses before the second, third, … try of a page's images, in seconds; behind the last one failures are final. */
+    retrySeconds: readonly number[];
     /** May be some seconds old, but never from before the run had begun. */
     findRequest: (run: Run) => Promise<Request | undefined>;
   };
 
 /**
  * Fetches, compresses and stores the images of a page, and settles each product all of whose images have ended. What may
- * succeed later is kept as a draft and asks for the page again (RetryLater), so nothing is fetched twice.
+ * succeed later is kept as a draft and asks for the page again (RetryLater), so nothing is fetched twice. A page with more
+ * work than there is time for is passed on as often as it takes: only a delivery in which no image ended is a try.
  */
 export async function compressPage(message: PageMessage, delivery: PageDelivery, deps: PageDeps): Promise<void> {
   const request = await deps.findRequest(message);
@@ -42,15 +46,16 @@ export async function compressPage(message: PageMessage, delivery: PageDelivery,
 
 type PageWork = { message: PageMessage; request: Request; delivery: PageDelivery };
 
-async function pressPage(work: PageWork, deps: PageDeps): Promise<void> {
-  const { message, request, delivery } = work;
+async function pressPage({ message, request, delivery }: PageWork, deps: PageDeps): Promise<void> {
+  const tried = triedBefore(message, delivery);
+  const work = { request, delivery, isLastTry: tried >= deps.retrySeconds.length };
   const place = placeOf(message, request);
   const settle = (some: readonly ProductRun[]) => settleProducts(place, endingsOf(message.requestId, some), deps);
   const save = (some: readonly ProductRun[], returned?: number) =>
     deps.pages.saveDrafts(message, message.page, { drafts: draftsOf(some), returned, expiresAt: place.expiresAt });
 
   const isFirst = delivery.attempt === 1 && !message.again;
-  const { products, returned } = isFirst ? freshPage(message) : await openPage(work, deps.pages);
+  const { products, returned } = isFirst ? freshPage(message) : await openPage({ message, request }, deps.pages);
   // A delivery that did not give the page back in order has died over it, or left an image behind.
   const hasDied = delivery.attempt > 1 && returned !== delivery.attempt - 1;
   const runs = hasDied
@@ -60,11 +65,46 @@ async function pressPage(work: PageWork, deps: PageDeps): Promise<void> {
   const page = await settle(runs);
   const unfinished = runs.filter((run) => isStuck(run) || !isOver(run, page));
   if (unfinished.length === 0) return;
-  const known = unfinished.filter((run) => draftOf(run).some((slot) => slot !== null));
-  if (!runs.some(isStuck)) await save(known, delivery.attempt);
-  else if (known.length > 0) await save(known);
-  throw reasonToReturn({ message, unfinished }, delivery, deps);
+  const gotOn = openImages(runs) < openImages(products);
+  await giveBack({ message, unfinished, tried }, { delivery, gotOn, save }, deps);
 }
+
+type Remainder = { message: PageMessage; unfinished: readonly ProductRun[]; tried: number };
+type Delivered = {
+  delivery: PageDelivery;
+  /** Some of its images have ended. */
+  gotOn: boolean;
+  save: (some: readonly ProductRun[], returned?: number) => Promise<void>;
+};
+
+/** Keeps what is known of what is open, and has it worked on later. Throws what sends the message back. */
+async function giveBack(remainder: Remainder, { delivery, gotOn, save }: Delivered, deps: PageDeps): Promise<void> {
+  const { message, unfinished, tried } = remainder;
+  const known = unfinished.filter((run) => draftOf(run).some((slot) => slot !== null));
+  if (unfinished.some(isStuck)) {
+    if (known.length > 0) await save(known);
+    throw new ProcessStuck(deps.retrySeconds[tried] ?? 0, `an image on ${placeName(message)} never came back`);
+  }
+  if (gotOn && isOutOfTime(remainder, delivery)) {
+    await save(known, 0);
+    await passOn(remainder, deps);
+  } else {
+    await save(known, delivery.attempt);
+    throw reasonToReturn(remainder, delivery, deps);
+  }
+}
+
+/** A message of its own, for a delivery of this one can't be given back: the queue counts them all. */
+const passOn = ({ message, unfinished, tried }: Remainder, deps: PageDeps): Promise<void> =>
+  deps.pagesQueue.send(
+    { ...message, again: true, ...(tried > 0 && { tried }) },
+    { delaySeconds: Math.min(pauseOf({ message, unfinished, tried }, deps), DELAY_MOST_SECONDS) },
+  );
+
+const triedBefore = ({ tried = 0 }: PageMessage, { attempt }: PageDelivery): number => tried + attempt - 1;
+
+const openImages = (products: readonly OpenProduct[]): number =>
+  products.flatMap(({ images }) => images).filter((image) => image === null).length;
 
 /** Ends whatever is open of a page with one code, keeping the images that are done. */
 export async function endPage(
@@ -105,23 +145,37 @@ const draftsOf = (runs: readonly ProductRun[]) => new Map(runs.map((run) => [run
 const isOver = ({ product, images }: ProductRun, page: Page | undefined): boolean =>
   allEnded(images) || page?.products.has(product.index) === true;
 
-type Remainder = { message: PageMessage; unfinished: readonly ProductRun[] };
+const troublesOf = ({ unfinished }: Remainder): unknown[] => unfinished.flatMap((run) => run.troubles);
 
-/** Trouble of our own (S3, DynamoDB, out of time) goes up as it is; images that may still succeed set the pause. */
-function reasonToReturn({ message, unfinished }: Remainder, { attempt }: PageDelivery, deps: PageDeps): unknown {
-  const troubles = unfinished.flatMap((run) => run.troubles);
-  const pause = deps.retrySeconds[attempt - 1] ?? 0;
-  const about = `page ${message.page} of ${message.requestId}`;
-  if (unfinished.some(isStuck)) return new ProcessStuck(pause, `an image on ${about} never came back`);
-  const own = troubles.find((trouble) => !(trouble instanceof ImageError));
+/** Trouble of our own: S3, DynamoDB, a bug. */
+const ownTrouble = (remainder: Remainder, { signal }: PageDelivery): unknown =>
+  troublesOf(remainder).find((trouble) => !(trouble instanceof ImageError) && trouble !== signal.reason);
+
+/** What is open was not come to in time; images may have failed besides. */
+const isOutOfTime = (remainder: Remainder, delivery: PageDelivery): boolean =>
+  troublesOf(remainder).includes(delivery.signal.reason) && ownTrouble(remainder, delivery) === undefined;
+
+function reasonToReturn(remainder: Remainder, delivery: PageDelivery, deps: PageDeps): unknown {
+  const own = ownTrouble(remainder, delivery);
   if (own !== undefined) return own;
-  const asked = troubles.map((trouble) => (trouble instanceof ImageError ? (trouble.retryAfterMs ?? 0) / 1000 : 0));
-  const longest = Math.min(Math.max(...asked), PAUSE_MOST_SECONDS);
-  const seconds = Math.ceil(Math.max(pause, longest));
-  return new RetryLater(seconds, `open images on ${about}: ${troubles.length}; tried again in ${seconds} s`);
+  const seconds = pauseOf(remainder, deps);
+  const about = `open images on ${placeName(remainder.message)}: ${troublesOf(remainder).length}`;
+  return new RetryLater(seconds, `${about}; tried again in ${seconds} s`);
 }
 
+/** Until images that have failed are tried again, in seconds; none where time was all that was wanting. */
+function pauseOf(remainder: Remainder, { retrySeconds }: PageDeps): number {
+  const failures = troublesOf(remainder).filter((trouble) => trouble instanceof ImageError);
+  if (failures.length === 0) return 0;
+  const asked = Math.max(...failures.map(({ retryAfterMs = 0 }) => retryAfterMs / 1000));
+  return Math.ceil(Math.max(retrySeconds[remainder.tried] ?? 0, Math.min(asked, PAUSE_MOST_SECONDS)));
+}
+
+const placeName = ({ requestId, page }: PageMessage): string => `page ${page} of ${requestId}`;
+
 const PAUSE_MOST_SECONDS = 900;
+/** SQS' limit. */
+const DELAY_MOST_SECONDS = 900;
 
 const placeOf = (
   { requestId, generation, page, products, pagesInGroup }: PageMessage,

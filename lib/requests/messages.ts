@@ -32,6 +32,8 @@ export const PageMessage = z.object({
   products: z.array(Product).min(1),
   /** The page may have been sent before, or is tried again: look at what is settled before fetching anything. */
   again: z.boolean(),
+  /** How many tries its images had used up before this message; absent for none. */
+  tried: z.number().int().min(1).optional(),
 });
 export type PageMessage = z.output<typeof PageMessage>;
 

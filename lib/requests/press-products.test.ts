@@ -1,11 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { setImmediate as turns } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { deliveriesOf } from '../../tests/fakes/deliveries.ts';
 import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
+import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
 import { buryPage } from './bury-messages.ts';
 import { compressPage } from './compress-page.ts';
 import type { PageMessage } from './messages.ts';
-import { ProcessStuck } from './retry-later.ts';
+import { ProcessStuck, RetryLater } from './retry-later.ts';
 
 const page = (images: number[]): PageMessage => ({
   requestId: REQUEST_ID,
@@ -42,7 +45,7 @@ async function prepare(killers: string[] = [], failing: string[] = []) {
       }
       return await world.deps.fetchImage(url, ...rest).finally(() => void (atOnce -= 1));
     };
-    const work = compressPage(message, { attempt, signal }, { ...world.deps, fetchImage });
+    const work = compressPage(message, pageDelivery(attempt, { signal }), { ...world.deps, fetchImage });
     return await Promise.race([work.then(() => 'done').catch((error: unknown) => error), death.promise]);
   }
 
@@ -181,8 +184,18 @@ describe('a page whose last delivery died', () => {
     expect(mostAtOnce()).toBe(2);
   });
 
-  test('begins no image any more when the time is up, and gives the page back in order', async () => {
-    const { deliver, pages, paths, deps } = await prepare(['/0/0']);
+  test('over a message that it was passed on by, is known to have died', async () => {
+    const world = await prepare(['/0/1']);
+    await deliveriesOf(world, { imagesMost: () => 1 }).page(page([4]));
+    const [passedOn] = world.queues.pages.sent;
+    expect(await world.deliver(passedOn!, 1)).toBe('died');
+    expect(await world.deliver(passedOn!, 2)).toBe('died');
+    expect(world.mostAtOnce()).toBe(1);
+    expect(world.paths()).toEqual(['/0/1.jpg']);
+  });
+
+  test('begins no image any more when the time is up, and passes the page on with the rest', async () => {
+    const { deliver, pages, paths, deps, queues } = await prepare(['/0/0']);
     const message = page([1, 1, 1]);
     await deliver(message, 1);
     await deliver(message, 2);
@@ -192,10 +205,10 @@ describe('a page whose last delivery died', () => {
       await put(...parameters);
       timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
     };
-    expect(await deliver(message, 3, timeUp.signal)).toMatchObject({ name: 'TimeoutError' });
+    expect(await deliver(message, 3, timeUp.signal)).toBe('done');
     expect(paths()).toEqual(['/1/0.jpg']);
-    const left = await pages.get(RUN, 0);
-    expect([left?.returned, left?.drafts]).toEqual([3, new Map([[0, [1]]])]);
+    expect((await pages.get(RUN, 0))?.drafts).toEqual(new Map([[0, [1]]]));
+    expect(queues.pages.sent).toEqual([{ ...message, again: true, tried: 2 }]);
   });
 });
 
@@ -208,9 +221,6 @@ test('a page that was given back in order is done all at once', async () => {
 });
 
 describe('an image that never comes back', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   const HANGING = 666;
 
   async function hang(hanging: string[]) {
@@ -221,12 +231,13 @@ describe('an image that never comes back', () => {
       bytes.length === HANGING ? new Promise(() => undefined) : world.deps.compress(bytes, ...rest);
     const deliver = async (message: PageMessage, attempt: number) => {
       world.fetched.length = 0;
-      const timeUp = new AbortController();
-      const work = compressPage(message, { attempt, signal: timeUp.signal }, { ...world.deps, compress });
-      const ending = work.catch((error: unknown) => error);
-      await vi.advanceTimersByTimeAsync(100);
+      const [timeUp, overdue] = [new AbortController(), new AbortController()];
+      const delivery = pageDelivery(attempt, { signal: timeUp.signal, overdue: overdue.signal });
+      const ending = compressPage(message, delivery, { ...world.deps, compress }).catch((error: unknown) => error);
+      await turns();
       timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
-      await vi.advanceTimersByTimeAsync(5_000);
+      await turns();
+      overdue.abort();
       return await ending;
     };
     const paths = () => world.fetched.map((url) => new URL(url).pathname);
@@ -271,12 +282,11 @@ describe('an image that never comes back', () => {
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
-    const work = compressPage(page([2]), { attempt: 1, signal: timeUp.signal }, { ...deps, fetchImage });
-    const ending = expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
-    await vi.advanceTimersByTimeAsync(100);
+    const delivery = pageDelivery(1, { signal: timeUp.signal });
+    const ending = compressPage(page([2]), delivery, { ...deps, fetchImage }).catch((error: unknown) => error);
+    await turns();
     timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
-    await vi.advanceTimersByTimeAsync(100);
-    await ending;
-    expect(vi.getTimerCount()).toBe(0);
+    expect(await ending).toBeInstanceOf(RetryLater);
+    expect(await ending).not.toBeInstanceOf(ProcessStuck);
   });
 });

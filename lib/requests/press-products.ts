@@ -5,15 +5,14 @@ import { pressImage, toFailure, type PressDeps } from './press-image.ts';
 import type { ImageOutcome } from './product-record.ts';
 import type { Request } from './request.ts';
 
-/** This delivery of the page: which one it is, from 1, and the signal that ends it before the function's own time does. */
-export type PageDelivery = { attempt: number; signal: AbortSignal };
+/**
+ * This delivery of the page: which one it is, from 1, and how long it has. `signal` ends what can be ended, nothing begins
+ * behind it; what has not come back by `overdue` never will.
+ */
+export type PageDelivery = { attempt: number; signal: AbortSignal; overdue: AbortSignal };
 
-export type PressWork = { request: Request; delivery: PageDelivery };
-
-export type PressPageDeps = PressDeps & {
-  /** Pauses before the second, third, … delivery of a page, in seconds; behind the last one failures are final. */
-  retrySeconds: readonly number[];
-};
+/** Of the last try failures are final, also those that another one might mend. */
+export type PressWork = { request: Request; delivery: PageDelivery; isLastTry: boolean };
 
 /** A product's images after this delivery; where one has not ended, a trouble says why. */
 export type ProductRun = OpenProduct & { troubles: unknown[] };
@@ -28,7 +27,7 @@ export type Notes = {
 export const pressTogether = (
   products: readonly OpenProduct[],
   work: PressWork,
-  deps: PressPageDeps,
+  deps: PressDeps,
 ): Promise<ProductRun[]> =>
   Promise.all(
     products.map(async (product) => {
@@ -47,7 +46,7 @@ export const pressTogether = (
 export async function pressOneByOne(
   products: readonly OpenProduct[],
   work: PressWork,
-  deps: PressPageDeps & Notes,
+  deps: PressDeps & Notes,
 ): Promise<ProductRun[]> {
   const runs = products.map(toRun);
   const ended = runs.filter(({ images }) => allEnded(images));
@@ -91,15 +90,14 @@ const toRun = (product: OpenProduct): ProductRun => ({
 const jobsOf = (run: ProductRun): (Job & { tries: number })[] =>
   run.images.flatMap((image, slot) => (image === null ? [{ run, slot, tries: run.tries[slot] ?? 0 }] : []));
 
-async function pressSlot({ run, slot }: Job, work: PressWork, deps: PressPageDeps): Promise<ImageOutcome | null> {
-  const { attempt, signal } = work.delivery;
+async function pressSlot({ run, slot }: Job, work: PressWork, deps: PressDeps): Promise<ImageOutcome | null> {
+  const { signal, overdue } = work.delivery;
   const { index: productIndex, imageUrls } = run.product;
   const job = { request: work.request, productIndex, slot, url: imageUrls[slot] ?? '' };
   try {
-    return await inTime(pressImage(job, signal, deps), signal);
+    return await inTime(pressImage(job, signal, deps), overdue);
   } catch (error) {
-    const final = attempt > deps.retrySeconds.length;
-    if (error instanceof ImageError && (final || !error.retryable)) return toFailure(error);
+    if (error instanceof ImageError && (work.isLastTry || !error.retryable)) return toFailure(error);
     run.troubles.push(error);
     return null;
   }
@@ -109,22 +107,15 @@ class NeverCameBack extends Error {
   override name = 'NeverCameBack';
 }
 
-/** Whatever heeds the signal has ended by then; there is time enough left to settle what is done. */
-const HEED_MS = 2_000;
-
 /** Gives up waiting for what does not heed the signal: an encode can't be aborted. */
-async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const overdue = Promise.withResolvers<never>();
-  let timer: NodeJS.Timeout | undefined;
-  const wait = () => {
-    timer = setTimeout(() => overdue.reject(new NeverCameBack('an image did not come back')), HEED_MS);
-  };
-  if (signal.aborted) wait();
-  else signal.addEventListener('abort', wait, { once: true });
+async function inTime<T>(work: Promise<T>, overdue: AbortSignal): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => late.reject(new NeverCameBack('an image did not come back'));
+  if (overdue.aborted) giveUp();
+  else overdue.addEventListener('abort', giveUp, { once: true });
   try {
-    return await Promise.race([work, overdue.promise]);
+    return await Promise.race([work, late.promise]);
   } finally {
-    signal.removeEventListener('abort', wait);
-    clearTimeout(timer);
+    overdue.removeEventListener('abort', giveUp);
   }
 }

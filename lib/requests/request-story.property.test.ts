@@ -129,7 +129,9 @@ async function submitOnce({ world, imagesPerProduct }: Story, random: Random): P
 const CALM_AFTER = 400;
 
 async function deliverAll(story: Story, random: Random): Promise<void> {
-  const { takeAll } = deliveriesOf(story.world);
+  const hurried = random.pick([0, 0, 0.1, 0.5]);
+  const imagesMost = () => (random.chance(hurried) ? random.whole(0, 4) : Infinity);
+  const { takeAll } = deliveriesOf(story.world, { imagesMost });
   const waiting: Waiting[] = [];
   for (let rounds = 0; ; rounds++) {
     waiting.push(...takeAll());

@@ -5,6 +5,7 @@ import { makeWorld } from '../../tests/fakes/world.ts';
 import { compressPage, endPage } from './compress-page.ts';
 import type { PageMessage } from './messages.ts';
 import { sweepImages } from './sweep-images.ts';
+import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 
 const key = (name: string) => `${REQUEST_ID}/${name}`;
 const IMAGE = { contentType: 'image/jpeg' };
@@ -56,8 +57,7 @@ test('a late delivery whose outcome comes second leaves nothing: it had begun be
     await late.promise;
     return { ...(await deps.compress(...parameters)), format: 'webp', extension: 'webp', contentType: 'image/webp' };
   };
-  const { signal } = new AbortController();
-  const second = compressPage(pages[0]!, { attempt: 1, signal }, { ...deps, compress });
+  const second = compressPage(pages[0]!, pageDelivery(), { ...deps, compress });
   for (const message of pages) await deliver.page(message);
   await deliver.finish(queues.finish.sent.splice(0)[0]!);
   late.resolve(undefined);
@@ -96,11 +96,10 @@ describe('nothing is swept', () => {
     await requests.create(makeRequest({ status: 'FAILED' }));
     const page: PageMessage = { ...RUN, page: 0, pagesInGroup: 1, products: [makeProduct(0, 2)], again: false };
     await images.put(key('0-1.jpg'), Buffer.of(), IMAGE);
-    const { signal } = new AbortController();
     const fetchImage: typeof deps.fetchImage = (url, ...rest) =>
       url.endsWith('/0/1.jpg') ? Promise.reject(new Error('S3 is down')) : deps.fetchImage(url, ...rest);
     const findRequest = () => Promise.resolve(makeRequest());
-    const work = compressPage(page, { attempt: 1, signal }, { ...deps, fetchImage, findRequest });
+    const work = compressPage(page, pageDelivery(), { ...deps, fetchImage, findRequest });
     await expect(work).rejects.toThrow();
     await sweepImages(RUN, deps);
     await endPage({ message: page, request: makeRequest(), code: 'cancelled' }, deps);

@@ -1,20 +1,23 @@
 import { buryFinish, buryIngest, buryPage } from '../../lib/requests/bury-messages.ts';
-import { compressPage } from '../../lib/requests/compress-page.ts';
+import { compressPage, type PageDeps } from '../../lib/requests/compress-page.ts';
 import { finishRequest } from '../../lib/requests/finish-request.ts';
 import { handleIngest } from '../../lib/requests/handle-ingest.ts';
 import type { FinishMessage, IngestMessage, PageMessage } from '../../lib/requests/messages.ts';
 import { RetryLater } from '../../lib/requests/retry-later.ts';
 import type { World } from './world.ts';
+import { pageDelivery } from './page-delivery.ts';
 
 /** A message of which the deliveries so far did not do the work. */
 export type Waiting = { deliver: (attempt: number) => Promise<void>; bury: () => Promise<void>; attempt: number };
 
-/** What the functions behind the queues of a world do with one message each. */
-export function deliveriesOf({ deps, queues }: World) {
-  const { signal } = new AbortController();
+/**
+ * What the functions behind the queues of a world do with one message each. `imagesMost` says how many images a delivery of
+ * a page has the time for.
+ */
+export function deliveriesOf({ deps, queues }: World, { imagesMost = () => Infinity } = {}) {
   const deliver = {
     ingest: (message: IngestMessage) => handleIngest(message, deps),
-    page: (message: PageMessage, attempt = 1) => compressPage(message, { attempt, signal }, deps),
+    page: (message: PageMessage, attempt = 1) => pressInTime(message, { attempt, most: imagesMost() }, deps),
     finish: (message: FinishMessage) => finishRequest(message, deps),
   };
 
@@ -47,6 +50,20 @@ export function deliveriesOf({ deps, queues }: World) {
       }
     },
   };
+}
+
+function pressInTime(
+  message: PageMessage,
+  { attempt, most }: { attempt: number; most: number },
+  deps: PageDeps,
+): Promise<void> {
+  const timeUp = new AbortController();
+  let left = most;
+  const fetchImage: typeof deps.fetchImage = (url, signal) => {
+    if (--left < 0) timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
+    return signal.aborted ? Promise.reject(signal.reason as Error) : deps.fetchImage(url, signal);
+  };
+  return compressPage(message, pageDelivery(attempt, { signal: timeUp.signal }), { ...deps, fetchImage });
 }
 
 async function isDone(message: Waiting): Promise<boolean> {

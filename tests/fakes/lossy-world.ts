@@ -9,6 +9,7 @@ import type { FinishMessage, IngestMessage, PageMessage, WebhookMessage } from '
 import { notifyWebhook, type NotifyDeps } from '../../lib/requests/notify-webhook.ts';
 import { progressStore } from '../../lib/requests/progress-store.ts';
 import { makeWorld, type World } from './world.ts';
+import { pageDelivery } from './page-delivery.ts';
 
 /** A message on its way, and which queue it was on. */
 export type Sent =
@@ -77,10 +78,9 @@ export function lossyWorld(isLost: IsLost) {
   const lost: string[] = [];
 
   async function deliver(sent: Sent): Promise<void> {
-    const { signal } = new AbortController();
     if (isLost(sent, counted[sent.to]++)) lost.push(sent.to);
     else if (sent.to === 'ingest') await handleIngest(sent.message, world.deps);
-    else if (sent.to === 'pages') await compressPage(sent.message, { attempt: 1, signal }, world.deps);
+    else if (sent.to === 'pages') await compressPage(sent.message, pageDelivery(), world.deps);
     else if (sent.to === 'finish') await finishRequest(sent.message, world.deps);
     else await notifyWebhook(sent.message, notify);
   }

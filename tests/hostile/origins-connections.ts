@@ -7,7 +7,7 @@ export const BROKEN_CONNECTIONS: OriginClass[] = [
   {
     input: 'a server that goes quiet or drips for ever: before its answer, in the status line, the headers, the body',
     ends: 'timeout',
-    requests: 3,
+    requests: 1,
     timeoutMs: SILENT_MS,
     faults: {
       'no answer': () => undefined,
@@ -29,7 +29,7 @@ export const BROKEN_CONNECTIONS: OriginClass[] = [
     input:
       'a server that talks without end and never comes to the point: 1xx answers, blank lines, a reason, a chunk’s name',
     ends: 'timeout',
-    requests: 3,
+    requests: 1,
     timeoutMs: SILENT_MS,
     faults: {
       'early hints': flood('', 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'.repeat(50)),

@@ -41,7 +41,7 @@ export const TLS_CLASSES: TlsClass[] = [
   {
     input: 'a TLS handshake that is never answered',
     ends: 'timeout',
-    requests: 3,
+    requests: 1,
     timeoutMs: SILENT_MS,
     faults: { silence: { instead: 'silence' } },
   },
@@ -126,7 +126,7 @@ export const classes: HostileClass[] = [
     area: 'origins',
     input,
     ends,
-    bound: times(requests) + (timeoutMs === undefined ? '' : ', each ended by the time limit'),
+    bound: times(requests) + (timeoutMs === undefined ? '' : ', ended by the time limit'),
     cases: Object.keys(faults).length,
   })),
   {

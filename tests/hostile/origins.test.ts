@@ -27,6 +27,7 @@ import {
   TLS_CLASSES,
   type TlsFault,
 } from './origins.cases.ts';
+import { pageDelivery } from '../fakes/page-delivery.ts';
 
 const outbound = createOutbound({
   allowedHosts: ['127.0.0.1'],
@@ -232,7 +233,7 @@ describe.each(PAGES)('$input', ({ input, status, retryAfter, tries, pause }) => 
     }));
     const message = { requestId: REQUEST_ID, generation: 1, page: 0, pagesInGroup: 1, products, again: false };
     const deliver = (attempt: number) =>
-      compressPage(message, { attempt, signal: never }, { ...world.deps, fetchImage: origin.fetchImage });
+      compressPage(message, pageDelivery(attempt), { ...world.deps, fetchImage: origin.fetchImage });
 
     const later = await deliver(1).catch((error: unknown) => error);
     expect(later).toBeInstanceOf(RetryLater);

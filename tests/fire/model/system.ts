@@ -16,6 +16,7 @@ import { makeWorld } from '../../fakes/world.ts';
 import { makeOutside, type Fetch } from './outside.ts';
 import { Killed, makeProcesses, type Purpose, type Trouble } from './processes.ts';
 import { makeQueues, type Stored } from './virtual-queues.ts';
+import { pageDelivery } from '../../fakes/page-delivery.ts';
 
 /** Where callers are told; also those of dropped files whose own wish was never read. */
 export const WEBHOOK = 'https://caller.example/';
@@ -126,7 +127,6 @@ type Job = { purpose: Purpose; work: () => Promise<void>; bury: () => Promise<vo
 
 /** What the function of a queue does with a message, and what that of its dead letters does. */
 function jobOf({ queue: name, body }: Stored, attempt: number, { deps, notify }: Deps): Job {
-  const { signal } = new AbortController();
   switch (name) {
     case 'ingest': {
       const message = IngestMessage.or(S3Event).parse(JSON.parse(body));
@@ -140,7 +140,7 @@ function jobOf({ queue: name, body }: Stored, attempt: number, { deps, notify }:
     case 'pages': {
       const message = PageMessage.parse(JSON.parse(body));
       const { requestId, generation, page } = message;
-      const work = () => compressPage(message, { attempt, signal }, deps);
+      const work = () => compressPage(message, pageDelivery(attempt), deps);
       return { purpose: { name, requestId, generation, page }, work, bury: () => buryPage(message, deps) };
     }
     case 'finish': {
