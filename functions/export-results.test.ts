@@ -27,13 +27,29 @@ test.each([
   expect(url.searchParams.get('response-content-disposition')).toBe(`attachment; filename*=UTF-8''${name}`);
 });
 
-test('tells a script the address when it asks for JSON', async () => {
+test.each(['application/json', 'application/json, text/plain'])(
+  'tells a script that takes %s the address',
+  async (accept) => {
+    const event = readHttpEvent('export-results.by-path');
+    event.headers.accept = accept;
+    const answer = await call(event);
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } });
+    const { url } = JSON.parse(answer.body!) as { url: string };
+    expect(new URL(url).pathname).toBe(`/results/${REQUEST_ID}/results.csv`);
+  },
+);
+
+// The second is what axios asks for when it is told nothing.
+test.each([
+  undefined,
+  'application/json, text/plain, */*',
+  'application/json, text/csv;q=0.5',
+  'text/*, application/json',
+])('redirects a caller that takes %s, for it takes a CSV', async (accept) => {
   const event = readHttpEvent('export-results.by-path');
-  event.headers.accept = 'application/json';
-  const answer = await call(event);
-  expect(answer).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } });
-  const { url } = JSON.parse(answer.body!) as { url: string };
-  expect(new URL(url).pathname).toBe(`/results/${REQUEST_ID}/results.csv`);
+  const headers = { ...event.headers, ...(accept !== undefined && { accept }) };
+  if (accept === undefined) Reflect.deleteProperty(headers, 'accept');
+  expect((await call({ ...event, headers })).statusCode).toBe(307);
 });
 
 test('tells that an unfinished request has no result yet', async () => {

@@ -14,9 +14,8 @@ export async function startImageHost(options: {
 }): Promise<{ port: number; close: () => Promise<void> }> {
   const behaviours = createBehaviours(options.dir);
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
-    const behaviour = behaviours[pathname.split('/')[1] ?? ''] ?? missing;
-    void respond(response, behaviour, basename(searchParams.get('file') ?? pathname));
+    // This host lives in the process of `npm start`: no address that anybody makes up may end it.
+    respond(response, behaviours, request.url ?? '/').catch(() => response.writeHead(404).end());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
@@ -31,15 +30,17 @@ export async function startImageHost(options: {
   return { port, close };
 }
 
-async function respond(response: ServerResponse, behaviour: Behaviour, file: string): Promise<void> {
-  const { status, headers, body = Buffer.alloc(0) } = await behaviour(file);
+async function respond(response: ServerResponse, behaviours: Map<string, Behaviour>, path: string): Promise<void> {
+  const { pathname, searchParams } = new URL(path, 'http://host');
+  const behaviour = behaviours.get(pathname.split('/')[1] ?? '') ?? missing;
+  const { status, headers, body = Buffer.alloc(0) } = await behaviour(basename(searchParams.get('file') ?? pathname));
   response.writeHead(status, { 'content-length': body.length, ...headers }).end(body);
 }
 
 /** By the first part of the path. */
-function createBehaviours(dir: string): Record<string, Behaviour> {
-  const image: Behaviour = (file) => readFile(join(dir, file)).then((body) => ok(body, typeOf(file)), absent);
-  return {
+function createBehaviours(dir: string): Map<string, Behaviour> {
+  const image: Behaviour = (file) => readFile(join(dir, file)).then((body) => ok(body, typeOf(file)));
+  const behaviours: Record<string, Behaviour> = {
     images: image,
     moved: (file) => ({ status: 301, headers: { location: `/images/${file}` } }),
     flaky: everyOther({ status: 503 }, image),
@@ -56,6 +57,7 @@ function createBehaviours(dir: string): Record<string, Behaviour> {
     // Only announced: who reads on waits for bytes that never come.
     endless: (file) => ok('', typeOf(file), { 'content-length': 100 * 2 ** 20 }),
   };
+  return new Map(Object.entries(behaviours));
 }
 
 const missing: Behaviour = () => ({ status: 404, body: Buffer.from('Not found.') });
@@ -76,11 +78,6 @@ function everyOther(answer: Answer, behaviour: Behaviour): Behaviour {
 }
 
 const typeOf = (file: string) => `image/${(file.split('.').pop() ?? '').replace('jpg', 'jpeg')}`;
-
-function absent(error: NodeJS.ErrnoException): Answer {
-  if (error.code === 'ENOENT') return { status: 404 };
-  throw error;
-}
 
 if (import.meta.main) {
   await ensureSamples();

@@ -11,6 +11,11 @@ test('a name holds nothing that would end its header value early', async () => {
   expect(name).toBe('it%27s%20%281%29%2A.csv');
 });
 
+test('half a character, which an older name may end in, does not keep its file from being downloaded', async () => {
+  const url = new URL(await presigner.download('a', { name: 'a\ud83e.csv', seconds: 1 }));
+  expect(url.searchParams.get('response-content-disposition')).toBe("attachment; filename*=UTF-8''a%EF%BF%BD.csv");
+});
+
 test('a download has its time and the name that a person sees', async () => {
   const url = new URL(await presigner.download('results/1/results.csv', { name: 'größe "1".csv', seconds: 300 }));
   expect(url.pathname).toBe('/results/1/results.csv');

@@ -38,6 +38,9 @@ export function openPresigner(bucket: string, client = s3Client()): Presigner {
   };
 }
 
-/** A value as RFC 8187 writes it in a header. */
+/** A value as RFC 8187 writes it in a header; half a character, which has no UTF-8, becomes U+FFFD. */
 const extended = (text: string): string =>
-  encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );

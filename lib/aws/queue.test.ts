@@ -45,6 +45,20 @@ test('a message travels as JSON, at once or delayed', async () => {
   ]);
 });
 
+test('what JSON takes and SQS does not is escaped, alone and in a batch, and counts as it is sent', async () => {
+  const message = { name: 'Mug \uFFFE\uFFFF\ud83e\x01 🪑' };
+  const body = String.raw`{"name":"Mug \ufffe\uffff\ud83e\u0001 🪑"}`;
+  sqs.resolves({});
+  await queue.send(message);
+  await queue.sendAll([message]);
+  expect(sqs.commandCalls(SendMessageCommand)[0]!.args[0].input.MessageBody).toBe(body);
+  expect(bodiesSent()).toEqual([[body]]);
+  expect(JSON.parse(body)).toEqual(message);
+  sqs.resetHistory();
+  await queue.sendAll(Array(3).fill('\uFFFF'.repeat(80_000)));
+  expect(bodiesSent().map((bodies) => bodies.length)).toEqual([2, 1]);
+});
+
 test('a received message is hidden for so many seconds', async () => {
   sqs.on(ChangeMessageVisibilityCommand).resolves({});
   await queue.hide('receipt', 15);

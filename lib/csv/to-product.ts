@@ -1,3 +1,4 @@
+import { cut } from './cut.ts';
 import type { Columns } from './find-columns.ts';
 import type { CsvLimits } from './limits.ts';
 import { splitUrls, startsWithUrl } from './split-urls.ts';
@@ -89,11 +90,4 @@ function label(cells: string[], at: number | null): string {
 
 function isLarger(text: string, maxBytes: number): boolean {
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
-}
-
-/** Never ends in half a character. */
-function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const start = text.slice(0, length);
-  return start.isWellFormed() ? start : start.slice(0, -1);
 }

@@ -35,7 +35,7 @@ describe('resultWriter', () => {
   it('keeps the delimiter and quotes what needs it', async () => {
     expect(await results(`SKU;Note;Images\n1;"a;b ""c""\nd";${A}\n`)).toBe(
       '\uFEFFSKU;Note;Images;Output Image Urls;Status;Error;Bytes In;Bytes Out\r\n' +
-        `1;"a;b ""c""\nd";${A};https://o/1,,https://o/3;PARTIAL;2: not_found;900;300\r\n`,
+        `1;"a;b ""c""\nd";${A};"https://o/1,,https://o/3";PARTIAL;2: not_found;900;300\r\n`,
     );
   });
 
@@ -52,6 +52,22 @@ describe('resultWriter', () => {
     expect(writer.row(file.all[0]!.cells, { ...done, error: '=HYPERLINK(1)' })).toMatch(/^'@x,.*,'=HYPERLINK\(1\),900/);
     expect(writer.row(file.all[1]!.cells, done)).toMatch(/^-5,/);
   });
+});
+
+describe.each([',', ';', '\t', '|'])('a file that is written with %j', (own) => {
+  it.each([',', ';', '\t', '|'])('has no formula for a spreadsheet that takes %j for the separator', async (other) => {
+    const cell = ['Mug;=1+1;', 'Mug,=1+1,', 'Mug\t@A1\t', 'Mug|=1+1|', 'a\n=1+1', '";""=1"'].join('\n');
+    const text = await results(`SKU${own}Images${own}Note\n1${own}${A}${own}"${cell.replaceAll('"', '""')}"\n`);
+    // At worst no quote counts, and each separator and line break begins a cell.
+    const seen = text.split(new RegExp(`[\\${other}\r\n]`));
+    expect(seen.length).toBeGreaterThan(8);
+    expect(seen.filter((part) => /^[\s"]*[=@]/.test(part))).toEqual([]);
+    expect((await readAll(text)).all[0]?.cells[2]).toBe(cell);
+  });
+});
+
+it('quotes every cell that some spreadsheet would cut', async () => {
+  expect(await results(`SKU|Images\na;b|${A}\na,b|${A}\na\tb|${A}\n`)).toMatch(/"a;b".*"a,b".*"a\tb"/s);
 });
 
 describe('failedWriter', () => {

@@ -45,8 +45,14 @@ export function failedWriter(file: WrittenFile): {
 
 /** Short rows are padded; cells beyond the header follow after our columns, where they are read back from. */
 function lineWriter({ dialect, header }: WrittenFile): LineWriter {
-  // Setting a record delimiter would otherwise leave lone CR and LF in cells unquoted.
-  const options = { delimiter: dialect.delimiter, record_delimiter: '\r\n', quote_record_delimiter: true };
+  const options = {
+    delimiter: dialect.delimiter,
+    record_delimiter: '\r\n',
+    // Setting a record delimiter would otherwise leave lone CR and LF in cells unquoted.
+    quote_record_delimiter: true,
+    // LibreOffice takes comma, semicolon and tab for separators, all at once; quotes keep a cell whole.
+    quoted_match: /[,;\t|]/,
+  };
   return (cells, own) => {
     const named = header.map((_, at) => cells[at] ?? '');
     const record = [...named, ...own, ...cells.slice(header.length)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accepts } from './accept.ts';
+import { accepts, acceptsType } from './accept.ts';
 
 test.each([
   ['gzip, deflate, br, zstd', 'br', true],
@@ -16,4 +16,19 @@ test.each([
   ['*/*', 'text/html', false],
 ])('of "%s" %s is taken: %s', (header, value, taken) => {
   expect(accepts(header, value)).toBe(taken);
+});
+
+test.each([
+  [undefined, 'text/csv', true],
+  ['', 'text/csv', false],
+  ['*/*', 'text/csv', true],
+  ['text/*', 'text/csv', true],
+  ['text/*', 'application/json', false],
+  ['Application/JSON; charset=utf-8', 'application/json', true],
+  ['application/json, text/plain, */*', 'text/csv', true],
+  ['application/json, */*;q=0', 'text/csv', false],
+  ['text/csv;q=0, text/*', 'text/csv', false],
+  ['text/plain', 'text/csv', false],
+])('of the media types "%s" %s is taken: %s', (header, type, taken) => {
+  expect(acceptsType(header, type)).toBe(taken);
 });

@@ -47,7 +47,7 @@ export function readOptions(
   fields: Record<string, string>,
   defaults: ImageOptions,
 ): Exclude<SubmitOptions, { problems: unknown[] }> {
-  const read = readSubmitOptions(fields, defaults);
+  const read = readSubmitOptions(fields, defaults, { refuseUnknown: true });
   if (read.problems) throw new Problem('invalid_options', 'Some options are not understood.', read.problems);
   return read;
 }

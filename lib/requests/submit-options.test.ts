@@ -24,6 +24,7 @@ test('every bad one is named', () => {
   const { problems } = readSubmitOptions(
     { quality: '0', format: 'tiff', background: 'white', colour: 'red', size: '1', webhookUrl: 'nowhere' },
     defaults,
+    { refuseUnknown: true },
   );
   expect(problems?.map(({ field, code }) => [field, code]).toSorted()).toEqual([
     ['background', 'invalid_option'],
@@ -33,6 +34,13 @@ test('every bad one is named', () => {
     ['webhookUrl', 'invalid_option'],
   ]);
   for (const { field, message } of problems!) expect(message).toContain(field);
+});
+
+test('names that are none of ours are passed over, as S3’s clients leave them, but bad values of ours are not', () => {
+  const left = { mtime: '1759687108.4', 's3cmd-attrs': 'uid:0/uname:root', format: 'webp' };
+  expect(readSubmitOptions(left, defaults)).toEqual({ options: defaults, webhookUrl: undefined });
+  const { problems } = readSubmitOptions({ ...left, quality: 'best' }, defaults);
+  expect(problems).toMatchObject([{ field: 'quality', code: 'invalid_option' }]);
 });
 
 test.each(['ftp://caller.example/', 'javascript:alert(1)', 'caller.example', `https://a.example/${'x'.repeat(2_048)}`])(

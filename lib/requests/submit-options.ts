@@ -7,10 +7,18 @@ export type SubmitOptions =
   | { options: ImageOptions; webhookUrl: string | undefined; problems?: never }
   | { problems: OptionProblem[]; webhookUrl: string | undefined };
 
-/** Fields of a form, a query or S3 metadata, laid over the deployment's defaults; every bad one is named. */
-export function readSubmitOptions(fields: Readonly<Record<string, string>>, defaults: ImageOptions): SubmitOptions {
+/**
+ * Fields of a form, a query or S3 metadata, laid over the deployment's defaults; every bad one is named. Unknown names are
+ * passed over, for S3's clients leave some of their own (`mtime`, `s3cmd-attrs`), unless they are to be refused.
+ */
+export function readSubmitOptions(
+  fields: Readonly<Record<string, string>>,
+  defaults: ImageOptions,
+  { refuseUnknown = false } = {},
+): SubmitOptions {
   const { webhookUrl, rest } = splitWebhook(fields);
-  const options = ImageOptions.safeParse({ ...defaults, ...optionFields(rest) });
+  const schema = refuseUnknown ? ImageOptions : ImageOptions.strip();
+  const options = schema.safeParse({ ...defaults, ...optionFields(rest) });
   const webhook = WebhookUrl.optional().safeParse(webhookUrl);
   if (options.success && webhook.success) return { options: options.data, webhookUrl: webhook.data };
   const problems = (options.error?.issues ?? []).map((issue): OptionProblem =>

@@ -83,3 +83,9 @@ export const HARMLESS = [
   ' x ',
   '',
 ];
+
+/** What parts fields or rows, for a spreadsheet that takes no quotes for quotes there. */
+export const SEPARATORS = [',', ';', '\t', '|', '\n', '\r', '\r\n', '; ', ';"', ';\u200b'];
+
+/** Payloads that do something: sums of numbers behind a separator are left alone, for they look like bullets and ranges. */
+export const WORKING_FORMULAS = PAYLOADS.filter((payload) => /^[=@]|[(|!#]/.test(payload));

@@ -1,10 +1,13 @@
 import { FILES } from './csv-files.ts';
-import { FORMULAS, HARMLESS } from './csv-formulas.ts';
+import { FORMULAS, HARMLESS, SEPARATORS, WORKING_FORMULAS } from './csv-formulas.ts';
 import { ROWS_AND_HEADERS } from './csv-rows.ts';
 import { count, type HostileClass } from './hostile-class.ts';
 
 /** All that is tried file by file. */
 export const csvClasses = [...FILES, ...ROWS_AND_HEADERS];
+
+/** Of files, and of spreadsheets. */
+export const DELIMITERS = [',', ';', '\t', '|'];
 
 /** In the serial number, the name, another column, one beyond the header, and a heading. */
 export const FORMULA_PLACES = 5;
@@ -15,6 +18,23 @@ export const formulas: HostileClass = {
   ends: 'neutralised in the CSV, raw in JSON, restored when the CSV comes back',
   bound: '5 s in all',
   cases: (FORMULAS.length + HARMLESS.length) * FORMULA_PLACES,
+};
+
+/** Each formula behind each separator, in files of each delimiter, read with each other one. */
+export const splitFormulas: HostileClass = {
+  area: 'csv',
+  input: 'Formulas behind a separator or line break within a cell, read with every other list separator',
+  ends: 'no formula, wherever the spreadsheet cuts; restored when the CSV comes back',
+  bound: '5 s in all',
+  cases: WORKING_FORMULAS.length * SEPARATORS.length * DELIMITERS.length * (DELIMITERS.length - 1),
+};
+
+export const sentRows: HostileClass = {
+  area: 'csv',
+  input: 'The products of every row and header above, as messages of SQS',
+  ends: 'taken, and received as they were',
+  bound: 'the characters of XML 1.0',
+  cases: ROWS_AND_HEADERS.reduce((sum, { cases }) => sum + cases, 0),
 };
 
 export const manyRows: HostileClass = {
@@ -41,4 +61,12 @@ export const anyText: HostileClass = {
   cases: count(3_000, 200_000),
 };
 
-export const classes: HostileClass[] = [...csvClasses, formulas, manyRows, sameRecords, anyText];
+export const classes: HostileClass[] = [
+  ...csvClasses,
+  formulas,
+  splitFormulas,
+  sentRows,
+  manyRows,
+  sameRecords,
+  anyText,
+];
