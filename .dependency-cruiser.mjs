@@ -70,9 +70,24 @@ export default {
     ),
     forbid(
       'requests-not-http',
-      'The story of a request does not know how it was told.',
+      'The story of a request does not know how it was told, nor what goes out by which socket.',
       { path: room('requests'), ...notTests },
-      { path: room('http') },
+      { path: room('(http|queue|outbound)') },
+    ),
+    forbid(
+      'http-words-only',
+      'http/ tells the story of a request; of the rooms below it knows their codes and schemas, not their work.',
+      { path: room('http'), ...notTests },
+      {
+        path: '^lib/(?!(http|requests)/|logger\\.ts)',
+        pathNot: '^lib/(csv/csv-error|images/image-(error|options)|webhooks/webhook-url)\\.ts$',
+      },
+    ),
+    forbid(
+      'queue-thin',
+      'queue/ reads messages for the story of a request; it knows none of the rooms below that.',
+      { path: room('queue'), ...notTests },
+      { path: '^lib/(?!(queue|requests)/|logger\\.ts)' },
     ),
     forbid('cli-apart', 'The client talks HTTP only.', { path: '^cli/' }, { path: '^(lib|functions|infra|web)/' }),
     forbid(

@@ -43,6 +43,8 @@ export const RequestHead = z.looseObject({
   images: z.looseObject({ total: z.number(), compressed: z.number(), failed: z.number() }),
   failures: z.record(z.string(), z.number()),
   bytes: z.looseObject({ in: z.number(), out: z.number(), savedPercent: z.number().nullable() }),
+  /** Null where there is nothing to be had. */
+  links: z.looseObject({ export: z.string().nullable(), failedRows: z.string().nullable() }),
 });
 export type RequestHead = z.infer<typeof RequestHead>;
 

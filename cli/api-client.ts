@@ -21,16 +21,17 @@ export const apiClient = (endpoint: string, signal: AbortSignal) => {
   return {
     endpoint: root,
 
-    /** One multipart request; for files that fit into one Lambda call. */
-    upload: async (file: CsvFile, options: ImageOptions) => {
+    /** One multipart request; for files that fit into one Lambda call. Repeated with its key, it is the same request. */
+    upload: async (file: CsvFile, options: ImageOptions, idempotencyKey: string) => {
       const body = await smallForm(options, file);
-      return readAnswer(await send(`${base}/upload`, { method: 'POST', body, signal }), Accepted);
+      const headers = { 'idempotency-key': idempotencyKey };
+      return readAnswer(await send(`${base}/upload`, { method: 'POST', headers, body, signal }), Accepted);
     },
 
-    /** Asks for a place to upload a larger file to. */
-    createUpload: async (fileName: string, options: ImageOptions) => {
+    /** Asks for a place to upload a larger file to; repeated with its key, for a place of the same request. */
+    createUpload: async (fileName: string, options: ImageOptions, idempotencyKey: string) => {
       const body = JSON.stringify({ fileName, ...options });
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
       return readAnswer(await send(`${base}/uploads`, { method: 'POST', headers, body, signal: soon() }), UploadSlot);
     },
 

@@ -17,7 +17,7 @@ export const resultFolder = async (file: string, { out }: DeliveryFlags): Promis
   return out ?? dirname(file);
 };
 
-/** Waits for the request, saves its CSVs as `<name>.results.csv` and `<name>.failed.csv`, and prints the summary. */
+/** Waits for the request, saves those CSVs that it has as `<name>.results.csv` and `<name>.failed.csv`, and prints the summary. */
 export const deliverResults = async (
   requestId: string,
   input: { file: string; flags: DeliveryFlags },
@@ -41,9 +41,9 @@ const saveResults = async (status: Status, stem: string, { client, session }: Co
     await retrying(work, session, (text) => say(session.stderr, text));
     return target;
   };
-  const complete = status.status === 'COMPLETED' || status.status === 'COMPLETED_WITH_ERRORS';
+  const { links } = status;
   return {
-    results: complete ? await save('all', `${stem}.results.csv`) : null,
-    failedRows: status.status === 'COMPLETED_WITH_ERRORS' ? await save('failed', `${stem}.failed.csv`) : null,
+    results: links.export === null ? null : await save('all', `${stem}.results.csv`),
+    failedRows: links.failedRows === null ? null : await save('failed', `${stem}.failed.csv`),
   };
 };

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,11 +28,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const offerUpload = (maxBytes: number) => {
+const slot = (maxBytes: number) => {
   const upload = { url: `${server.url}/storage`, fields: { key: 'incoming/upload/1', policy: 'p' }, maxBytes };
-  const json = { requestId: REQUEST_ID, status: 'AWAITING_FILE', upload };
-  server.route('POST /api/uploads', { status: 201, json });
+  return { status: 201, json: { requestId: REQUEST_ID, status: 'AWAITING_FILE', upload } };
 };
+const offerUpload = (maxBytes: number) => server.route('POST /api/uploads', slot(maxBytes));
+
+const keysSentTo = (route: string) => server.callsTo(route).map(({ headers }) => headers['idempotency-key']);
 
 const submit = async (size: number, ...flags: string[]) => {
   await writeFile(csv, 'x'.repeat(size));
@@ -67,11 +72,54 @@ describe('submitting a file', () => {
     expect([exitCode, slept]).toEqual([0, [1000, 2000]]);
   });
 
-  it('never repeats a direct upload: one without an answer may have been accepted', async () => {
-    server.route('POST /api/upload', 'hang up');
+  it.each([
+    ['a direct upload', 10, 'POST /api/upload', 'is accepted and then not answered', 'hang up'],
+    ['a direct upload', 10, 'POST /api/upload', 'meets a 503', { status: 503, json: {} }],
+    ['a place for a large file', 4_000_001, 'POST /api/uploads', 'is given and then not told', 'hang up'],
+    ['a place for a large file', 4_000_001, 'POST /api/uploads', 'meets a 503', { status: 503, json: {} }],
+  ] as const)('asks again under the same key when %s (%d bytes, %s) %s', async (_what, size, route, _how, trouble) => {
+    server.route(route, trouble, route === 'POST /api/upload' ? { status: 202, json: accepted } : slot(5_000_000));
+    const { exitCode, slept, stdout, stderr } = await submit(size);
+    expect([exitCode, slept, stdout]).toEqual([
+      0,
+      [1000],
+      `${REQUEST_ID}
+`,
+    ]);
+    expect(stderr).toContain('trying again in 1 s');
+    const keys = keysSentTo(route);
+    expect(keys).toEqual([expect.stringMatching(/^[!-~]{1,255}$/), keys[0]]);
+  });
+
+  it('takes another key for each run of the command: the same file sent again on purpose is another request', async () => {
+    await submit(10);
+    await submit(10);
+    expect(new Set(keysSentTo('POST /api/upload')).size).toBe(2);
+  });
+
+  it('gives up a direct upload after two minutes of trouble', async () => {
+    server.route('POST /api/upload', { status: 503, json: {} });
     const { exitCode, slept } = await submit(10);
-    expect([exitCode, slept]).toEqual([4, []]);
-    expect(server.callsTo('POST /api/upload')).toHaveLength(1);
+    expect([exitCode, slept.reduce((sum, ms) => sum + ms)]).toEqual([4, 120_000]);
+  });
+
+  it('does not repeat what the server refuses', async () => {
+    server.route('POST /api/upload', { status: 422, json: { title: 'No', code: 'idempotency_key_reused' } });
+    const { exitCode, slept } = await submit(10);
+    expect([exitCode, slept]).toEqual([3, []]);
+  });
+
+  it('waits for a server that was there and is gone', async () => {
+    const leaving = createServer((request) => {
+      leaving.close();
+      request.socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(leaving, 'listening');
+    await writeFile(csv, 'x');
+    const url = `http://127.0.0.1:${(leaving.address() as AddressInfo).port}`;
+    const { exitCode, slept, stderr } = await rowpress('run', csv, '--endpoint', url);
+    expect([exitCode, slept.length]).toEqual([4, 8]);
+    expect(stderr).toContain(`Cannot reach ${url} (ECONNREFUSED); trying again in 2 s`);
   });
 
   it('refuses a file that is larger than the server takes before sending it', async () => {

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { CsvFile } from './csv-file.ts';
 import type { Context } from './context.ts';
-import { CliError } from './errors.ts';
+import { CliError, systemCode, TransientError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { formatBytes, formatCount } from './format.ts';
 import type { ImageOptions } from './image-options.ts';
 import { rowProblemLines } from './problems.ts';
 import { retrying } from './retry.ts';
-import { say } from './session.ts';
+import { say, type Session } from './session.ts';
 
 /** In base64 it must fit, with the event around it, into the 6 MB of a Lambda call. */
 const DIRECT_MAX_BYTES = 4_000_000;
@@ -20,9 +21,8 @@ export const submitFile = (file: CsvFile, options: ImageOptions, context: Contex
   return file.size <= DIRECT_MAX_BYTES ? direct(file, options, context) : presigned(file, options, context);
 };
 
-/** Never repeated: a lost answer may stand for an accepted request. */
 const direct = async (file: CsvFile, options: ImageOptions, { client, session }: Context): Promise<Submitted> => {
-  const accepted = await client.upload(file, options);
+  const accepted = await submitOnce(session, (key) => client.upload(file, options, key));
   const { requestId, products, images, rejectedRows } = accepted;
   say(session.stderr, `Request ${requestId}: ${formatCount(products)} products, ${formatCount(images)} images`);
   if (rejectedRows.count > 0) {
@@ -33,7 +33,7 @@ const direct = async (file: CsvFile, options: ImageOptions, { client, session }:
 };
 
 const presigned = async (file: CsvFile, options: ImageOptions, { client, session }: Context): Promise<Submitted> => {
-  const { upload, ...slot } = await client.createUpload(file.name, options);
+  const { upload, ...slot } = await submitOnce(session, (key) => client.createUpload(file.name, options, key));
   if (file.size > upload.maxBytes) {
     throw new CliError(
       ExitCode.refused,
@@ -48,3 +48,26 @@ const presigned = async (file: CsvFile, options: ImageOptions, { client, session
   say(session.stderr, `Request ${slot.requestId}: uploaded`);
   return slot;
 };
+
+/** Makes one request, however often it is asked for: a lost answer may stand for an accepted one, so all carry one key. */
+const submitOnce = <T>(session: Session, submit: (idempotencyKey: string) => Promise<T>): Promise<T> => {
+  const key = randomUUID();
+  let isFirst = true;
+  const attempt = async () => {
+    try {
+      return await submit(key);
+    } catch (error) {
+      if (isFirst && isNobodyThere(error)) throw new CliError(ExitCode.unreachable, error.message, { cause: error });
+      throw error;
+    } finally {
+      isFirst = false;
+    }
+  };
+  return retrying(attempt, session, (text) => say(session.stderr, text));
+};
+
+/** Said of an endpoint that never answered, it is more likely wrong than away: waiting would not help. */
+const isNobodyThere = (error: unknown): error is TransientError =>
+  error instanceof TransientError && NOBODY_THERE.has(systemCode(error));
+
+const NOBODY_THERE: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOTFOUND']);

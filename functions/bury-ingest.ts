@@ -1,3 +1,4 @@
+import { openBucket } from '../lib/aws/objects.ts';
 import { openQueue } from '../lib/aws/queue.ts';
 import { openTable } from '../lib/aws/table.ts';
 import { readSettings, RuleSettings, Settings } from '../lib/env.ts';
@@ -12,6 +13,7 @@ import { requestStore } from '../lib/requests/request-store.ts';
 const settings = readSettings(
   Settings.pick({
     TABLE_NAME: true,
+    DATA_BUCKET: true,
     FINISH_QUEUE_URL: true,
     WEBHOOKS_QUEUE_URL: true,
     DEFAULT_OPTIONS: true,
@@ -22,6 +24,7 @@ const table = openTable(settings.TABLE_NAME);
 const deps: BuryFileDeps = {
   requests: requestStore(table),
   claims: claimStore(table),
+  data: openBucket(settings.DATA_BUCKET),
   finishQueue: openQueue(settings.FINISH_QUEUE_URL),
   webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
   rules: readSettings(RuleSettings),

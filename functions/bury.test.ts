@@ -1,3 +1,4 @@
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lambdaContext, returned, readSqsEvent, SETTINGS, sqsEvent, useEnvironmentOf } from '../tests/fakes/lambda.ts';
@@ -61,9 +62,13 @@ describe('bury-ingest', () => {
   test('gives a dropped file its request, so that its owner sees what became of it', async () => {
     const failed = requestItem({ status: 'FAILED', ...webhook });
     aws.table.on(UpdateCommand).resolves({ Attributes: failed });
+    const asked = { format: 'webp', webhookurl: 'https://caller.example/mine' };
+    aws.s3.on(HeadObjectCommand).resolves({ ETag: '"9debbc2e26720462067f48bb80d6de34"', Metadata: asked });
     expect(await buryIngest(readSqsEvent('ingest-csv.drop'), lambdaContext())).toEqual(none);
+    expect(aws.input('HeadObject')).toMatchObject({ Bucket: SETTINGS.DATA_BUCKET });
     const [marker, request] = [aws.input('Put'), aws.input('Put', 1)];
     expect(request.Item).toMatchObject({ requestId: marker.Item.requestId, source: 'drop' });
+    expect(request.Item).toMatchObject({ options: { format: 'webp' }, webhookUrl: asked.webhookurl });
     expect(aws.input('Update').Key.pk).toBe(`REQ#${marker.Item.requestId}`);
   });
 

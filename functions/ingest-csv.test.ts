@@ -105,7 +105,8 @@ test('an event that is told again leads to the request of the first time', async
   aws.table.on(PutCommand).rejects(refused);
   const marker = { pk: `DROP#rowpress-data/${DROP_KEY}`, sk: '0068E2B1C50A1B2C3D' };
   aws.table.on(GetCommand).resolves({ Item: requestItem() });
-  aws.table.on(GetCommand, { Key: marker }).resolves({ Item: { ...marker, requestId: REQUEST_ID, fingerprint: 'e' } });
+  const claim = { requestId: REQUEST_ID, fingerprint: 'e', expiresAt: 4_102_444_800 };
+  aws.table.on(GetCommand, { Key: marker }).resolves({ Item: { ...marker, ...claim } });
   expect(await call(readSqsEvent('ingest-csv.drop'))).toEqual(none);
   expect(aws.inputs('Get').map(({ Key }) => Key.pk)).toEqual([marker.pk, `REQ#${REQUEST_ID}`, `REQ#${REQUEST_ID}`]);
   expect(aws.names()).not.toContain('CopyObject');

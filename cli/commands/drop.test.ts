@@ -85,6 +85,8 @@ describe('rowpress drop', () => {
     const { exitCode, stderr } = await drop('--bucket', 'data', '--wait');
     expect(exitCode).toBe(5);
     expect(stderr).toContain('No new request for new products.csv has appeared in 120 s.');
+    // A file dropped again is a new request: that can't be why.
+    expect(stderr).not.toContain('twice');
   });
 
   it('exits with 3 when S3 refuses', async () => {

@@ -56,6 +56,6 @@ const newDropOf = async (name: string, before: readonly string[], context: Conte
   throw new CliError(
     ExitCode.unfinished,
     `No new request for ${name} has appeared in ${(LOOKS * LOOK_EVERY_MS) / 1000} s. ` +
-      'The same file dropped twice is one request; see: rowpress list',
+      'Do the bucket and the endpoint belong together? Should it appear yet: rowpress list',
   );
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   accepted,
+  cancelled,
   completed,
   completedWithErrors,
   failed,
@@ -121,6 +122,20 @@ describe('rowpress run', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toContain('No column holds image URLs. (no_header)');
     expect(await readdir(folder)).toEqual(['products.csv']);
+  });
+
+  it('saves what there is of a cancelled request, and exits with 3', async () => {
+    server.route(STATUS, { json: cancelled });
+    const { exitCode, stdout } = await run();
+    expect(exitCode).toBe(3);
+    expect((await readdir(folder)).sort()).toEqual(['products.csv', 'products.failed.csv', 'products.results.csv']);
+    expect(stdout).toContain('CANCELLED');
+  });
+
+  it('asks for no result of a request that was cancelled before it had one', async () => {
+    server.route(STATUS, { json: { ...processing, status: 'CANCELLED' } });
+    expect((await run()).exitCode).toBe(3);
+    expect(server.callsTo(EXPORT)).toEqual([]);
   });
 
   it('retries with back-off while polling and downloading', async () => {

@@ -18,6 +18,7 @@ export const processing = {
   images: { total: 10, compressed: 5, failed: 0, pending: 5 },
   failures: {},
   bytes: { in: 1_000_000, out: 400_000, saved: 600_000, savedPercent: 60 },
+  links: { export: null, failedRows: null },
 } satisfies Status;
 
 export const completed = {
@@ -28,6 +29,7 @@ export const completed = {
   products: { total: 4, completed: 4, partial: 0, failed: 0, cancelled: 0, pending: 0 },
   images: { total: 10, compressed: 10, failed: 0, pending: 0 },
   bytes: { in: 2_000_000, out: 800_000, saved: 1_200_000, savedPercent: 60 },
+  links: { export: 'http://a/e', failedRows: null },
 } satisfies Status;
 
 export const completedWithErrors = {
@@ -36,6 +38,15 @@ export const completedWithErrors = {
   products: { total: 4, completed: 2, partial: 1, failed: 1, cancelled: 0, pending: 0 },
   images: { total: 10, compressed: 7, failed: 3, pending: 0 },
   failures: { timeout: 1, not_found: 2 },
+  links: { export: 'http://a/e', failedRows: 'http://a/f' },
+} satisfies Status;
+
+/** Cancelled when a part of it was done. */
+export const cancelled = {
+  ...completedWithErrors,
+  status: 'CANCELLED',
+  products: { total: 4, completed: 2, partial: 0, failed: 0, cancelled: 2, pending: 0 },
+  failures: { cancelled: 3 },
 } satisfies Status;
 
 export const failed = {

@@ -164,7 +164,10 @@ const exported = (operationId: string, parameters: object[]) => ({
   summary: 'Redirects to the result CSV, or to the rows of it that failed',
   parameters: [...parameters, ...queries(ExportQuery)],
   responses: {
-    200: answers('the same address, for callers that accept application/json by name', z.object({ url: z.url() })),
+    200: answers(
+      'the same address, for callers that accept application/json and not text/csv (`*/*` accepts it)',
+      z.object({ url: z.url() }),
+    ),
     307: {
       description: 'a short-lived address of the file',
       headers: { location: { required: true, schema: { type: 'string', format: 'uri' } } },

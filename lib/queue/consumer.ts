@@ -3,7 +3,6 @@ import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
-import type { Queue } from '../aws/queue.ts';
 import { logger } from '../logger.ts';
 import { ProcessStuck, RetryLater } from '../requests/retry-later.ts';
 
@@ -14,7 +13,7 @@ export type Consumer<Message> = {
   message: z.ZodType<Message>;
   work: (message: Message, delivery: Delivery) => Promise<void>;
   /** The function's own queue, to say when a message is tried again; without it the queue's own time-out says so. */
-  queue?: Pick<Queue<Message>, 'hide'>;
+  queue?: { hide: (receiptHandle: string, seconds: number) => Promise<void> };
 };
 
 /** Trouble of our own is tried again after so many seconds, doubled each time; a queue's time-out would take far longer. */

@@ -5,6 +5,7 @@ import { ImageError } from '../images/image-error.ts';
 import { buryFile, buryFinish, buryIngest, buryPage, buryWebhook } from './bury-messages.ts';
 import { compressPage } from './compress-page.ts';
 import type { Request } from './request.ts';
+import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 
 const webhookUrl = 'https://caller.example/';
 const message = { requestId: REQUEST_ID, generation: 1 };
@@ -20,7 +21,7 @@ describe('a buried page', () => {
 
   test('settles what is open as given up, keeps what is done, and its request can end', async () => {
     const { deps, pages, queues } = await prepare();
-    const delivery = { attempt: 1, signal: new AbortController().signal };
+    const delivery = pageDelivery();
     await expect(compressPage(page, delivery, deps)).rejects.toThrow();
     await buryPage(page, deps);
     const records = [...(await pages.get(RUN, 0))!.products.values()];
@@ -84,6 +85,33 @@ describe('a buried file', () => {
     await buryFile(arrival, world.deps);
     const requests = [...world.table.items.values()].filter(({ sk }) => sk === 'REQUEST');
     expect(requests).toMatchObject([{ status: 'FAILED', fileName: 'a.csv', error: { code: 'ingest_failed' } }]);
+  });
+
+  test('that was dropped keeps its options, and its own webhook is told', async () => {
+    const world = makeWorld();
+    const metadata = { webhookurl: webhookUrl, format: 'webp', mtime: '1759687108' };
+    await buryFile(world.data.arrive('incoming/drop/a.csv', csvOf([1]), metadata), world.deps);
+    const [request] = [...world.table.items.values()].filter(({ sk }) => sk === 'REQUEST');
+    expect(request).toMatchObject({ status: 'FAILED', webhookUrl, options: { format: 'webp' } });
+    expect(world.queues.webhooks.sent).toMatchObject([{ requestId: request!.requestId }]);
+  });
+
+  test.each(['gone', 'another one'])('that is %s gets a request with what the deployment says', async (now) => {
+    const world = makeWorld();
+    const arrival = world.data.arrive('incoming/drop/a.csv', csvOf([1]));
+    if (now === 'gone') world.data.stored.clear();
+    else world.data.arrive('incoming/drop/a.csv', csvOf([2]), { webhookurl: webhookUrl });
+    await buryFile(arrival, world.deps);
+    const [request] = [...world.table.items.values()].filter(({ sk }) => sk === 'REQUEST');
+    expect(request).toMatchObject({ status: 'FAILED', error: { code: 'ingest_failed' } });
+    expect(world.queues.webhooks.sent).toEqual([]);
+  });
+
+  test('waits for its metadata when S3 is in trouble', async () => {
+    const world = makeWorld();
+    const arrival = world.data.arrive('incoming/drop/a.csv', csvOf([1]));
+    const data = Object.assign(Object.create(world.data), { head: () => Promise.reject(new Error('slow down')) });
+    await expect(buryFile(arrival, { ...world.deps, data })).rejects.toThrow('slow down');
   });
 
   test('that was uploaded fails the request that waits for it', async () => {

@@ -1,3 +1,4 @@
+import { ObjectMissing, type Objects } from '../aws/objects.ts';
 import type { Queue } from '../aws/queue.ts';
 import { endPage } from './compress-page.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
@@ -39,15 +40,30 @@ const RETRY_FAILED = {
   message: 'The retry could not be begun; the results from before it stand.',
 } as const;
 
-export type BuryFileDeps = BuryDeps & ClaimDeps & CreateDeps;
+export type BuryFileDeps = BuryDeps & ClaimDeps & CreateDeps & { data: Objects };
 
 /** The same for a file that came to S3; a dropped one gets its request now, so that its owner sees what became of it. */
 export async function buryFile(arrival: Arrival, deps: BuryFileDeps): Promise<void> {
   const requestId = await requestIdOf(arrival, deps);
   if (requestId === undefined) return;
-  if (isDrop(arrival)) await createDropped({ arrival, requestId, metadata: {} }, deps);
+  if (isDrop(arrival)) {
+    await createDropped({ arrival, requestId, metadata: await metadataOf(arrival, deps.data) }, deps);
+  }
   await buryIngest({ kind: 'ingest', requestId }, deps);
 }
+
+/** What the file's owner asked for; nothing, when the object is gone or is another one by now. */
+async function metadataOf({ key, eTag }: Arrival, data: Objects): Promise<Record<string, string>> {
+  try {
+    const head = await data.head(key);
+    return unquoted(head.eTag) === unquoted(eTag) ? head.metadata : {};
+  } catch (error) {
+    if (error instanceof ObjectMissing) return {};
+    throw error;
+  }
+}
+
+const unquoted = (tag: string) => tag.replaceAll('"', '');
 
 /** A result that could not be written: the request ends as FAILED; its images and products stay as they are. */
 export async function buryFinish({ sweep, ...run }: FinishMessage, deps: BuryDeps): Promise<void> {

@@ -70,7 +70,7 @@ describe('progress', () => {
     [
       'a full page in a group that is not full',
       {},
-      ({ pages }) => pages.addFullPage(RUN, { page: 0, counts: { productsFailed: 1 }, expiresAt: 1_767_463_108 }),
+      ({ pages }) => pages.addFullPage(RUN, { page: 0, counts: { productsFailed: 1 }, expiresAt: 4_102_444_800 }),
     ],
     ['a full group', {}, ({ requests }) => requests.addGroup(RUN, 0, { productsPartial: 1 })],
     [

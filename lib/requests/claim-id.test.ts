@@ -91,3 +91,13 @@ test('a presigned upload asked for twice with one key is one request with a fres
   expect(second.form).toEqual(first.form);
   expect(requestsIn(world)).toHaveLength(1);
 });
+
+test('a day later the same key may be used for something else', async () => {
+  const world = makeWorld();
+  const first = await submitCsv(submission, world.deps);
+  const tomorrow = { ...world.deps, now: () => new Date(Date.now() + 86_401_000) };
+  const other = { ...submission, csv: csvOf([3]) };
+  const [second, again] = await Promise.all([submitCsv(other, tomorrow), submitCsv(other, tomorrow)]);
+  expect(second.request.requestId).not.toBe(first.request.requestId);
+  expect(again.request.requestId).toBe(second.request.requestId);
+});

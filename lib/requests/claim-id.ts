@@ -21,8 +21,9 @@ export async function claimId(idempotency: Idempotency | undefined, deps: ClaimI
   const requestId = deps.newId();
   if (!idempotency) return requestId;
   const fingerprint = fingerprintOf(idempotency.content);
-  const claim = { requestId, fingerprint, expiresAt: secondsAfter(deps.now(), KEPT_SECONDS) };
-  const standing = await deps.claims.claim(idempotencyKey(idempotency.owner, idempotency.key), claim);
+  const now = deps.now();
+  const claim = { requestId, fingerprint, expiresAt: secondsAfter(now, KEPT_SECONDS) };
+  const standing = await deps.claims.claim(idempotencyKey(idempotency.owner, idempotency.key), claim, now);
   if (standing.fingerprint === fingerprint) return standing.requestId;
   throw new Problem(
     'idempotency_key_reused',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeWorld } from '../../tests/fakes/world.ts';
 import { REQUEST_ID } from '../../tests/fakes/make-request.ts';
 import { ImageOptions } from '../images/image-options.ts';
@@ -34,6 +34,35 @@ test('the request awaits its file and is forgotten a day after the form has run 
   const request = await world.requests.get(REQUEST_ID);
   expect(request).toMatchObject({ status: 'AWAITING_FILE', source: 'upload', uploadUntil: '2025-10-05T13:00:00.000Z' });
   expect(new Date(request!.expiresAt * 1000).toISOString()).toBe('2025-10-06T13:00:00.000Z');
+});
+
+describe('a repeated call', () => {
+  const repeated = { ...plan, idempotencyKey: 'once' };
+  const later = () => new Date('2025-10-05T15:00:00.000Z');
+
+  test('tells until when its own form can be used, and the request waits as long', async () => {
+    const { deps, world } = prepare();
+    await createUpload(repeated, deps);
+    const { request } = await createUpload(repeated, { ...deps, now: later });
+    expect(request).toMatchObject({ requestId: REQUEST_ID, uploadUntil: '2025-10-05T16:00:00.000Z' });
+    const stored = await world.requests.get(REQUEST_ID);
+    expect(stored).toEqual(request);
+    expect(stored!.createdAt).toBe('2025-10-05T12:00:00.000Z');
+    expect(new Date(stored!.expiresAt * 1000).toISOString()).toBe('2025-10-06T16:00:00.000Z');
+  });
+
+  test('changes nothing of a request whose file has arrived', async () => {
+    const { deps, world } = prepare();
+    await createUpload(repeated, deps);
+    const arrived = await world.requests.arrive(REQUEST_ID, {
+      at: now().toISOString(),
+      inputVersion: 'abc',
+      expiresAt: 2_000_000_000,
+    });
+    const { request } = await createUpload(repeated, { ...deps, now: later });
+    expect(request).toEqual(arrived);
+    expect(await world.requests.get(REQUEST_ID)).toEqual(arrived);
+  });
 });
 
 test('no request is left when no form can be signed', async () => {

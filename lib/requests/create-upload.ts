@@ -43,15 +43,16 @@ export async function createUpload(
   const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, owner: plan.owner, content };
   const requestId = await claimId(idempotency, deps);
   const fields = { ...plan, requestId, source: 'upload', status: 'AWAITING_FILE' } as const;
-  const fresh = {
-    ...newRequest(fields, deps.rules, now),
+  const until = {
     uploadUntil: new Date(now.getTime() + FORM_SECONDS * 1000).toISOString(),
     expiresAt: secondsAfter(now, FORM_SECONDS + GRACE_SECONDS),
   };
+  const fresh = { ...newRequest(fields, deps.rules, now), ...until };
   const maxBytes = deps.rules.limits.maxFileBytes;
   const form = await deps.presigner.uploadForm(arrivalObject(requestId), { maxBytes, seconds: FORM_SECONDS });
-  const known = (await deps.requests.create(fresh))
-    ? undefined
-    : await deps.requests.get(requestId, { consistent: true });
-  return { request: known ?? fresh, form, maxBytes };
+  const request = (await deps.requests.create(fresh))
+    ? fresh
+    : ((await deps.requests.awaitLonger(requestId, until)) ??
+      (await deps.requests.get(requestId, { consistent: true })));
+  return { request: request ?? fresh, form, maxBytes };
 }

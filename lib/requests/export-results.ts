@@ -2,7 +2,7 @@ import type { Presigner } from '../aws/presign.ts';
 import { failedRowsObject, resultObject } from './keys.ts';
 import { Problem } from './problem.ts';
 import { ownRequest } from './request-head.ts';
-import { hasEnded } from './request.ts';
+import { hasEnded, hasFailedRows, hasResult } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 
 export type ExportQuestion = { requestId: string; owner: string; rows: 'all' | 'failed' };
@@ -15,9 +15,8 @@ export async function exportResults({ requestId, owner, rows }: ExportQuestion, 
   const request = await ownRequest(requestId, owner, deps.requests);
   if (!hasEnded(request))
     throw new Problem('not_finished', `The request is ${request.status}; its result is not there yet.`);
-  if (request.resultGeneration === undefined)
-    throw new Problem('no_result', `The request is ${request.status} and has no result.`);
-  if (rows === 'failed' && request.status === 'COMPLETED') throw new Problem('no_failed_rows', 'No row failed.');
+  if (!hasResult(request)) throw new Problem('no_result', `The request is ${request.status} and has no result.`);
+  if (rows === 'failed' && !hasFailedRows(request)) throw new Problem('no_failed_rows', 'No row failed.');
   const run = { requestId, generation: request.resultGeneration };
   const key = rows === 'failed' ? failedRowsObject(run) : resultObject(run);
   const name = `${request.fileName.replace(/\.[^.]*$/, '')}.${rows === 'failed' ? 'failed' : 'results'}.csv`;

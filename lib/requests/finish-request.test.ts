@@ -38,7 +38,7 @@ async function prepare(records: ProductRecord[] = twoProducts, fields: Partial<R
   );
   const endings = makeEndings(records.map((record, index) => [index, record]));
   if (records.length > 0) await world.pages.settle(RUN, 0, { endings, expiresAt: 1 });
-  await world.data.put(inputObject(REQUEST_ID), Buffer.from(CSV), { contentType: 'text/csv' });
+  await world.data.put(inputObject({ requestId: REQUEST_ID }), Buffer.from(CSV), { contentType: 'text/csv' });
   return { ...world, status: async () => (await world.requests.get(REQUEST_ID))?.status };
 }
 
@@ -48,7 +48,7 @@ test('the result is the input with the outputs beside it, row by row', async () 
   expect(data.text(resultObject(RUN)).split('\r\n')).toEqual([
     '\uFEFFSKU;Image URL;Note;Output Image Urls;Status;Error;Bytes In;Bytes Out',
     'a-1;https://shop.example/0/0.jpg;"kept; as it is";https://images.example/0-1.jpg;COMPLETED;;100;50',
-    "a-2;https://shop.example/1/0.jpg,https://shop.example/1/1.jpg;'=1+1;https://images.example/0-1.jpg,;" +
+    `a-2;"https://shop.example/1/0.jpg,https://shop.example/1/1.jpg";'=1+1;"https://images.example/0-1.jpg,";` +
       'PARTIAL;image 2: timeout: It was timeout.;100;50',
     '',
   ]);

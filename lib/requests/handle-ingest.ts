@@ -1,7 +1,7 @@
 import { ingestCsv, type IngestDeps } from './ingest-csv.ts';
 import type { IngestMessage } from './messages.ts';
 import { resendRequest } from './resend-request.ts';
-import { beginRetry } from './retry-request.ts';
+import { ingestRetry } from './retry-request.ts';
 
 /** Keeps what one of our own messages on the ingest queue promises. */
 export async function handleIngest(message: IngestMessage, deps: IngestDeps): Promise<void> {
@@ -10,7 +10,7 @@ export async function handleIngest(message: IngestMessage, deps: IngestDeps): Pr
       await ingestCsv(message.requestId, deps);
       break;
     case 'retry':
-      await beginRetry(message, deps);
+      await ingestRetry(message, deps);
       break;
     case 'resend':
       await resendRequest(message.requestId, deps);

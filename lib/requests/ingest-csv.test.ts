@@ -13,7 +13,7 @@ const received = makeRequest({
 async function prepare(csv: Buffer, fields: Partial<Request> = {}) {
   const world = makeWorld();
   await world.requests.create({ ...received, ...fields });
-  await world.data.put(inputObject(REQUEST_ID), csv, { contentType: 'text/csv' });
+  await world.data.put(inputObject({ requestId: REQUEST_ID }), csv, { contentType: 'text/csv' });
   return world;
 }
 

@@ -22,18 +22,18 @@ export async function ingestCsv(requestId: string, deps: IngestDeps): Promise<vo
   // Without an item nobody was promised anything: the submission died before it answered.
   if (!request) return;
   if (hasEnded(request)) await announce(request, deps.webhooksQueue);
-  else if (request.status === 'RECEIVED') await beginRun(request, deps);
+  else if (request.status === 'RECEIVED') await sendRun(request, deps);
   else await finishIfSettled(request, deps.finishQueue);
 }
 
 /** Plans a run, sends its pages and seals it, as far as that is not done. */
-export async function beginRun(request: Request, deps: IngestDeps): Promise<void> {
-  if (request.generation > 1) await beginRetry(request, deps);
-  else await beginFirst(request, deps);
+export async function sendRun(request: Request, deps: IngestDeps): Promise<void> {
+  if (request.generation > 1) await planAndSend(request, deps);
+  else await scanAndSend(request, deps);
 }
 
-async function beginFirst(request: Request, deps: IngestDeps): Promise<void> {
-  const read = () => deps.data.read(inputObject(request.requestId));
+async function scanAndSend(request: Request, deps: IngestDeps): Promise<void> {
+  const read = () => deps.data.read(inputObject(request));
   try {
     const scanned = await scanOnce(request, read, deps);
     if (!scanned) return;
@@ -57,7 +57,7 @@ async function scanOnce(
   return planned ?? (await stillReceived(request, requests));
 }
 
-async function beginRetry(request: Request, deps: IngestDeps): Promise<void> {
+async function planAndSend(request: Request, deps: IngestDeps): Promise<void> {
   const planned = request.retryTotals ? request : await planOnce(request, deps);
   if (planned) await sendPages(planned, retryPages(planned, deps.pages), deps);
 }

@@ -79,5 +79,5 @@ test('a key can be read back, and lies in the folder of its request', () => {
 
 test('no function writes where a trigger listens', () => {
   expect(arrivalObject('ID')).toBe(`${ARRIVALS}ID`);
-  for (const key of [inputObject('ID'), resultObject(first)]) expect(key).not.toMatch(/^incoming\//);
+  for (const key of [inputObject({ requestId: 'ID' }), resultObject(first)]) expect(key).not.toMatch(/^incoming\//);
 });

@@ -72,7 +72,8 @@ export const openIndex = { name: 'byOpen', partition: ['openKey', 'OPEN'] as con
 export const bookmarkKey: Key = { pk: 'CHECK', sk: 'PROGRESS' };
 
 /** The CSV that a request works from; nothing listens here. */
-export const inputObject = (requestId: string): string => `uploads/${requestId}.csv`;
+export const inputObject = ({ requestId, inputVersion }: { requestId: string; inputVersion?: string | undefined }) =>
+  inputVersion === undefined ? `uploads/${requestId}.csv` : `uploads/${requestId}/${inputVersion}.csv`;
 
 /** Where a presigned upload arrives; a trigger listens here, no function writes here. */
 export const arrivalObject = (requestId: string): string => `${ARRIVALS}${requestId}`;

@@ -8,7 +8,7 @@ test('open requests are those to which something is owed, from their acceptance 
   const run = { requestId: REQUEST_ID, generation: 2 };
   await requests.create(makeRequest({ status: 'AWAITING_FILE', sealedGeneration: undefined, ...WEBHOOK }));
   expect(await open()).toEqual([]);
-  await requests.arrive(REQUEST_ID, { at: START, expiresAt: 1_767_463_108 });
+  await requests.arrive(REQUEST_ID, { at: START, inputVersion: 'abc', expiresAt: 4_102_444_800 });
   expect(await open()).toEqual([REQUEST_ID]);
   await requests.seal(RUN, { at: START });
   await requests.startFinishing(RUN);

@@ -1,3 +1,4 @@
+import { setImmediate as turns } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { csvOf, makeWorld, type World } from '../../tests/fakes/world.ts';
 import { makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
@@ -71,17 +72,17 @@ describe('a dropped file', () => {
     await receiveFile(world.data.arrive('incoming/drop/a.csv', CSV), world.deps);
     world.data.arrive('incoming/drop/a.csv', csvOf([9]));
     const [request] = await requestsIn(world);
-    expect(world.data.text(inputObject(request!.requestId))).toBe(CSV.toString());
+    expect(world.data.text(inputObject(request!))).toBe(CSV.toString());
   });
 
   test('with bad metadata is FAILED, says why, and its webhook is promised', async () => {
     const world = makeWorld();
     const defaults = { ...world.deps.defaults, webhookUrl: 'https://ops.example/' };
-    const metadata = { quality: '500', colour: 'red' };
+    const metadata = { quality: '500', format: 'tiff', mtime: '1759687108.4' };
     await receiveFile(world.data.arrive('incoming/drop/a.csv', CSV, metadata), { ...world.deps, defaults });
     const [request] = await requestsIn(world);
     expect(request).toMatchObject({ status: 'FAILED', error: { code: 'invalid_options' } });
-    expect(request!.error!.message).toMatch(/quality.*colour/);
+    expect(request!.error!.message).toMatch(/^format [^;]*; quality [^;]*$/);
     expect(request!.finishedAt).toBeDefined();
     expect(world.queues.webhooks.sent).toEqual([{ requestId: request!.requestId, generation: 1 }]);
     expect(world.queues.pages.sent).toEqual([]);
@@ -138,8 +139,33 @@ describe('a presigned upload', () => {
     await receiveFile(arriveIn(world), world.deps);
     const other = world.data.arrive(`incoming/upload/${REQUEST_ID}`, csvOf([7]));
     await receiveFile(other, world.deps);
-    expect(world.data.text(inputObject(REQUEST_ID))).toBe(CSV.toString());
+    expect(world.data.text(inputObject((await world.requests.get(REQUEST_ID))!))).toBe(CSV.toString());
     expect(world.queues.pages.sent).toHaveLength(2);
+  });
+
+  test('whose form is sent once more while the first file is copied is worked on from one of the two', async () => {
+    const world = makeWorld();
+    await world.requests.create(waiting);
+    const copies = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const waitingCopies = copies.values();
+    const copy: typeof world.data.copy = async (from, to) => {
+      await world.data.copy(from, `${to}.part`);
+      await waitingCopies.next().value?.promise;
+      await world.data.copy({ key: `${to}.part`, eTag: (await world.data.head(`${to}.part`)).eTag }, to);
+    };
+    const data = Object.assign(Object.create(world.data) as typeof world.data, { copy });
+    const first = receiveFile(arriveIn(world), { ...world.deps, data });
+    await turns();
+    const other = world.data.arrive(`incoming/upload/${REQUEST_ID}`, csvOf([7]));
+    const second = receiveFile(other, { ...world.deps, data });
+    await turns();
+    copies[0]!.resolve(undefined);
+    await first;
+    copies[1]!.resolve(undefined);
+    await second;
+    const request = await world.requests.get(REQUEST_ID);
+    expect(request).toMatchObject({ status: 'PROCESSING', totals: { products: 2 } });
+    expect(world.data.text(inputObject(request!))).toBe(CSV.toString());
   });
 
   test('for a request that nobody made is left alone', async () => {

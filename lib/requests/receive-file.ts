@@ -32,9 +32,10 @@ export async function receiveFile(arrival: Arrival, deps: ReceiveDeps): Promise<
 /** The request that this file is or becomes, the same however often it is told; undefined for what is no file of ours. */
 export async function requestIdOf(arrival: Arrival, deps: ClaimDeps): Promise<string | undefined> {
   if (!isDrop(arrival)) return RequestId.safeParse(arrival.key.replace(ARRIVALS, '')).data;
-  const expiresAt = secondsAfter(deps.now(), deps.rules.ttlDays * 86_400);
+  const now = deps.now();
+  const expiresAt = secondsAfter(now, deps.rules.ttlDays * 86_400);
   const claim = { requestId: deps.newId(), fingerprint: arrival.eTag, expiresAt };
-  return (await deps.claims.claim(dropKey(arrival), claim)).requestId;
+  return (await deps.claims.claim(dropKey(arrival), claim, now)).requestId;
 }
 
 /** A key that ends with a slash is what consoles make to show an empty folder. */
@@ -43,10 +44,12 @@ export const isDrop = ({ key }: Arrival): boolean => key.startsWith(DROPS) && !k
 async function receiveUpload(arrival: Arrival, requestId: string, deps: ReceiveDeps): Promise<void> {
   const request = await deps.requests.get(requestId, { consistent: true });
   if (request?.status === 'AWAITING_FILE') {
-    if (!(await keepCopy(arrival, requestId, deps))) return;
+    // A form can be sent twice. Each file is kept for itself, or the later would change under the one that counts.
+    const inputVersion = unquoted(arrival.eTag);
+    if (!(await keepCopy(arrival, { requestId, inputVersion }, deps))) return;
     const now = deps.now();
     const expiresAt = secondsAfter(now, deps.rules.ttlDays * 86_400);
-    await deps.requests.arrive(requestId, { at: now.toISOString(), expiresAt });
+    await deps.requests.arrive(requestId, { at: now.toISOString(), inputVersion, expiresAt });
   }
   await ingestCsv(requestId, deps);
 }
@@ -54,7 +57,7 @@ async function receiveUpload(arrival: Arrival, requestId: string, deps: ReceiveD
 async function receiveDrop(arrival: Arrival, requestId: string, deps: ReceiveDeps): Promise<void> {
   const known = await deps.requests.get(requestId, { consistent: true });
   if (!known) {
-    const head = await keepCopy(arrival, requestId, deps);
+    const head = await keepCopy(arrival, { requestId }, deps);
     if (!head) return;
     await createDropped({ arrival, requestId, metadata: head.metadata }, deps);
   }
@@ -67,13 +70,13 @@ async function receiveDrop(arrival: Arrival, requestId: string, deps: ReceiveDep
  */
 async function keepCopy(
   { key, eTag }: Arrival,
-  requestId: string,
+  input: { requestId: string; inputVersion?: string },
   { data }: ReceiveDeps,
 ): Promise<ObjectHead | undefined> {
   try {
     const head = await data.head(key);
     if (unquoted(head.eTag) !== unquoted(eTag)) return undefined;
-    await data.copy({ key, eTag: head.eTag }, inputObject(requestId));
+    await data.copy({ key, eTag: head.eTag }, inputObject(input));
     return head;
   } catch (error) {
     if (error instanceof ObjectMissing) return undefined;

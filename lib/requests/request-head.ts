@@ -1,7 +1,7 @@
 import type { Counts } from './counts.ts';
 import type { Links } from './links.ts';
 import { Problem } from './problem.ts';
-import { startOfRun, type Request } from './request.ts';
+import { canRetry, hasFailedRows, hasResult, startOfRun, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 import { summarise } from './summary.ts';
 import type { RequestHead } from './views.ts';
@@ -21,10 +21,11 @@ export function requestHead(request: Request, counts: Counts, links: Links): Req
     finishedAt: request.finishedAt ?? null,
     error: request.error ?? null,
     ...summarise(request, counts),
+    canRetry: canRetry(request),
     links: {
       self: links.status(requestId),
-      export: links.results(requestId),
-      failedRows: links.failedRows(requestId),
+      export: hasResult(request) ? links.results(requestId) : null,
+      failedRows: hasFailedRows(request) ? links.failedRows(requestId) : null,
     },
   };
 }

@@ -48,10 +48,14 @@ export function requestStore(table: Table) {
       return item && toRequest(item);
     },
 
+    /** A presigned upload may arrive until later: another form was handed out. */
+    awaitLonger: (requestId: string, { uploadUntil, expiresAt }: { uploadUntil: string; expiresAt: number }) =>
+      update(requestId, { set: { uploadUntil, expiresAt }, when: [inStatus('AWAITING_FILE')] }),
+
     /** A presigned upload has arrived. */
-    arrive: (requestId: string, { at, expiresAt }: { at: string; expiresAt: number }) =>
+    arrive: (requestId: string, { at, inputVersion, expiresAt }: Arrived) =>
       update(requestId, {
-        set: { status: 'RECEIVED' satisfies RequestStatus, receivedAt: at, expiresAt, ...OPENS },
+        set: { status: 'RECEIVED' satisfies RequestStatus, receivedAt: at, inputVersion, expiresAt, ...OPENS },
         when: [inStatus('AWAITING_FILE')],
       }),
 
@@ -153,6 +157,8 @@ export function requestStore(table: Table) {
     },
   };
 }
+
+type Arrived = { at: string; inputVersion: string; expiresAt: number };
 
 type Failure = { from: readonly RequestStatus[]; error: { code: string; message: string }; at: string };
 

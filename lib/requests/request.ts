@@ -64,6 +64,8 @@ const RequestItem = z.object({
   createdAt: z.iso.datetime(),
   /** When a presigned upload arrived. */
   receivedAt: z.iso.datetime().optional(),
+  /** Which of the files that were sent by its form counts. */
+  inputVersion: z.string().optional(),
   sealedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   /** When its caller asked for its end: what has not begun then ends as cancelled. */
@@ -109,8 +111,29 @@ export const startOfRun = ({ retry, receivedAt, createdAt, source }: Request): s
   retry?.at ?? receivedAt ?? (source === 'upload' ? undefined : createdAt);
 
 /** A result file can be had: of the last run, or of one before it that got so far. */
-export const hasResult = (request: Pick<Request, 'status' | 'resultGeneration'>): boolean =>
-  hasEnded(request) && request.resultGeneration !== undefined;
+export const hasResult = <R extends Pick<Request, 'status' | 'resultGeneration'>>(
+  request: R,
+): request is R & { resultGeneration: number } => hasEnded(request) && request.resultGeneration !== undefined;
+
+/** A file of the rows that failed can be had; beside a result without any there is none to ask for. */
+export const hasFailedRows = (request: Pick<Request, 'status' | 'resultGeneration'>): boolean =>
+  hasResult(request) && request.status !== 'COMPLETED';
+
+export type RetryObstacle = 'not_finished' | 'no_result' | 'nothing_to_retry';
+
+/** Why the images that failed with one of these codes, or all that failed, can't be tried again; undefined when they can. */
+export function retryObstacle(request: Request, codes?: readonly string[]): RetryObstacle | undefined {
+  if (!hasEnded(request)) return 'not_finished';
+  // Not all of its pages were ever sent: it has no products.
+  if (request.sealedGeneration === undefined) return 'no_result';
+  // Without a result of this run there is something to do in any case: to write it.
+  if (request.resultGeneration !== request.generation) return undefined;
+  const { counts } = request;
+  const failed = codes ? codes.some((code) => counts[`error_${code}`]) : counts.imagesFailed;
+  return failed ? undefined : 'nothing_to_retry';
+}
+
+export const canRetry = (request: Request): boolean => retryObstacle(request) === undefined;
 
 /** What the current run has to do; undefined until that is known. */
 export const runTotals = ({ generation, totals, retryTotals }: Request): RunTotals | undefined =>

@@ -1,6 +1,6 @@
 import { csvPages } from './csv-pages.ts';
 import { announce } from './end-request.ts';
-import { beginRun, type IngestDeps } from './ingest-csv.ts';
+import { sendRun, type IngestDeps } from './ingest-csv.ts';
 import { groupOf, inputObject } from './keys.ts';
 import type { PageMessage } from './messages.ts';
 import type { Group } from './page-store.ts';
@@ -16,7 +16,7 @@ export async function resendRequest(requestId: string, deps: IngestDeps): Promis
   const request = await deps.requests.get(requestId, { consistent: true });
   if (!request || request.status === 'AWAITING_FILE') return;
   if (hasEnded(request)) await announce(request, deps.webhooksQueue);
-  else if (request.status === 'RECEIVED') await beginRun(request, deps);
+  else if (request.status === 'RECEIVED') await sendRun(request, deps);
   else if (isSettled(request)) await deps.finishQueue.send({ requestId, generation: request.generation });
   else await sendMessages(openPages(request, deps), deps.pagesQueue);
 }
@@ -38,5 +38,5 @@ const isWaitedFor = ({ page, pagesInGroup }: PageMessage, group: Group | undefin
 
 async function pagesOfRun(request: Request, { data, pages }: IngestDeps): Promise<AsyncIterable<PageMessage>> {
   if (request.generation > 1) return retryPages(request, pages);
-  return csvPages(request, { source: await data.read(inputObject(request.requestId)), again: true });
+  return csvPages(request, { source: await data.read(inputObject(request)), again: true });
 }

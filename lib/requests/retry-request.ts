@@ -4,7 +4,7 @@ import type { Run } from './keys.ts';
 import type { IngestMessage, RetryMessage } from './messages.ts';
 import { Problem } from './problem.ts';
 import { ownRequest } from './request-head.ts';
-import { hasEnded, type Request } from './request.ts';
+import { retryObstacle, type Request, type RetryObstacle } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 
 export type RetryQuestion = {
@@ -30,6 +30,8 @@ export async function retryRequest(question: RetryQuestion, deps: RetryDeps): Pr
   if (generation > request.generation) throw new Problem('invalid_request', `There is no run ${generation} yet.`);
   if (generation < request.generation) return request;
   checkCanRetry(request, codes);
+  // DynamoDB deletes within days of it, item by item: what is left by now may be a part.
+  if (request.expiresAt <= deps.now().getTime() / 1000) throw new Problem('not_found', 'The request has expired.');
   const run = { requestId: request.requestId, generation: generation + 1 };
   await deps.ingestQueue.send({ kind: 'retry', ...run, ...(codes && { codes }) });
   const opened = await openRun(run, codes, deps);
@@ -39,8 +41,8 @@ export async function retryRequest(question: RetryQuestion, deps: RetryDeps): Pr
   return opened;
 }
 
-/** The promise of a retry: opens its run, if that is not done, and begins it. Older than the request's run, it is void. */
-export async function beginRetry({ requestId, generation, codes }: RetryMessage, deps: IngestDeps): Promise<void> {
+/** The promise of a retry: opens its run, if that is not done, and ingests it. Older than the request's run, it is void. */
+export async function ingestRetry({ requestId, generation, codes }: RetryMessage, deps: IngestDeps): Promise<void> {
   const request = await openRun({ requestId, generation }, codes, deps);
   if (request?.generation === generation) await ingestCsv(requestId, deps);
 }
@@ -56,19 +58,15 @@ async function openRun(
 }
 
 function checkCanRetry(request: Request, codes: readonly string[] | undefined): void {
-  if (!hasEnded(request))
-    throw new Problem('not_finished', `The request is ${request.status}; it can be retried then.`);
-  if (request.sealedGeneration === undefined)
-    throw new Problem('no_result', 'The request has no products to try again.');
-  const { counts } = request;
-  const failures = codes
-    ? codes.some((code) => counts[`error_${code}`] !== undefined)
-    : counts.imagesFailed !== undefined;
-  // Without a result there is something to do in any case: to write it.
-  if (!failures && request.resultGeneration === request.generation) {
-    throw new Problem('nothing_to_retry', 'No image failed in this way.');
-  }
+  const obstacle = retryObstacle(request, codes);
+  if (obstacle) throw new Problem(obstacle, OBSTACLES[obstacle](request));
 }
+
+const OBSTACLES: Record<RetryObstacle, (request: Request) => string> = {
+  not_finished: ({ status }) => `The request is ${status}; it can be retried when it has ended.`,
+  no_result: () => 'The request has no products to try again.',
+  nothing_to_retry: () => 'No image failed in this way.',
+};
 
 /** The same wish reads the same however it was written, and is never longer than there are codes. */
 const eachOnce = (codes: readonly string[]): string[] => [...new Set(codes)].sort();

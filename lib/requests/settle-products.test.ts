@@ -13,7 +13,7 @@ import type { Ending } from './page-store.ts';
 import type { Request } from './request.ts';
 import { finishIfSettled, settleProducts } from './settle-products.ts';
 
-const place = { ...RUN, page: 0, expected: 2, pagesInGroup: 1, expiresAt: 1_767_463_108 };
+const place = { ...RUN, page: 0, expected: 2, pagesInGroup: 1, expiresAt: 4_102_444_800 };
 const done = (...indexes: number[]) => makeEndings(indexes.map((index) => [index, makeRecord(index, [imageDone()])]));
 const failed = (index: number) => makeEndings([[index, makeRecord(index, [imageFailed('timeout')])]]);
 

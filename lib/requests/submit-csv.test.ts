@@ -31,7 +31,7 @@ test('when it returns, every row is in a message and the request is sealed', asy
     webhookUrl: 'https://caller.example/',
     totals: { products: 3, images: 3, rejectedRows: 1 },
   });
-  expect(world.data.text(inputObject(request.requestId))).toBe(csvOf([1, 2, 0]).toString());
+  expect(world.data.text(inputObject(request))).toBe(csvOf([1, 2, 0]).toString());
 });
 
 test('tells which rows are refused', async () => {

@@ -45,7 +45,7 @@ export async function submitCsv(
   const { csv, fileName, owner, options, webhookUrl } = submission;
   const { totals, plan, firstErrors } = await scanCsv(once(csv), deps.rules.limits);
   const requestId = await claimId(idempotencyOf(submission), deps);
-  await deps.data.put(inputObject(requestId), csv, { contentType: 'text/csv' });
+  await deps.data.put(inputObject({ requestId }), csv, { contentType: 'text/csv' });
   await deps.ingestQueue.send({ kind: 'ingest', requestId }, { delaySeconds: INSURANCE_SECONDS });
   const fields = { requestId, owner, source: 'api', fileName, options, webhookUrl, status: 'RECEIVED' } as const;
   const fresh = { ...newRequest(fields, deps.rules, deps.now()), totals, plan };

@@ -23,7 +23,12 @@ export const RequestHead = z.object({
   failures: z.record(z.string(), z.number()).describe('how often each error code occurred'),
   formats: z.record(z.string(), FormatCounts).describe('images that have an output, by its format'),
   bytes: ByteCounts.describe('of the images that have an output, before and after'),
-  links: z.object({ self: z.url(), export: z.url(), failedRows: z.url() }),
+  canRetry: z.boolean().describe('it has ended, and a retry finds images that failed or a result to write'),
+  links: z.object({
+    self: z.url(),
+    export: z.url().nullable().describe('the result CSV, when there is one'),
+    failedRows: z.url().nullable().describe('the same of the rows that failed, when some may have'),
+  }),
 });
 export type RequestHead = z.output<typeof RequestHead>;
 

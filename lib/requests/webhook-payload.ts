@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { standingCounts } from './current-counts.ts';
 import type { Links } from './links.ts';
 import { ByteCounts, ImageCounts, ProductCounts, summarise } from './summary.ts';
-import { RequestStatus, type Request } from './request.ts';
+import { hasResult, RequestStatus, type Request } from './request.ts';
 
 export const WebhookPayload = z.object({
   type: z.enum(['request.completed', 'request.completed_with_errors', 'request.failed', 'request.cancelled']),
@@ -17,7 +17,7 @@ export const WebhookPayload = z.object({
     bytes: ByteCounts,
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     statusUrl: z.url(),
-    exportUrl: z.url(),
+    exportUrl: z.url().nullable().describe('the result CSV, when there is one'),
   }),
 });
 export type WebhookPayload = z.output<typeof WebhookPayload>;
@@ -39,7 +39,7 @@ export function webhookPayload(request: Request, links: Links): WebhookPayload {
       bytes,
       error: error ?? null,
       statusUrl: links.status(requestId),
-      exportUrl: links.results(requestId),
+      exportUrl: hasResult(request) ? links.results(requestId) : null,
     },
   };
 }

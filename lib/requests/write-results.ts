@@ -18,7 +18,7 @@ const PIECE = 64 * 1024;
  * in one pass and bounded memory. Throws when a row has no record, for then something is lost.
  */
 export async function writeResults(request: Request, deps: ResultDeps): Promise<void> {
-  const csv = await openCsv(await deps.data.read(inputObject(request.requestId)), request.limits);
+  const csv = await openCsv(await deps.data.read(inputObject(request)), request.limits);
   const results = deps.openWriter(resultObject(request), CSV_TYPE);
   const failures = deps.openWriter(failedRowsObject(request), CSV_TYPE);
   try {

@@ -23,7 +23,7 @@ export const makeRequest = (fields: Partial<Request> = {}): Request => ({
   limits: DEFAULT_CSV_LIMITS,
   generation: 1,
   createdAt: '2025-10-05T17:58:28.000Z',
-  expiresAt: 1_767_463_108,
+  expiresAt: 4_102_444_800,
   totals: { products: 2, images: 3, pages: 1, groups: 1, rejectedRows: 0 },
   plan: { imagesPerPage: 40, productsPerPage: 25 },
   sealedGeneration: 1,

@@ -94,7 +94,7 @@ test(`the last pages of two groups arrive at once (${SOME} interleavings)`, asyn
     Object.values(queues).forEach(({ sent }) => (sent.length = 0));
     const totals = { products: 3, images: 3, pages: 201, groups: 3, rejectedRows: 0 };
     await requests.create(makeRequest({ totals, webhookUrl: 'https://caller.example/' }));
-    await data.put(inputObject(REQUEST_ID), csvOf([1, 1, 1]), { contentType: 'text/csv' });
+    await data.put(inputObject({ requestId: REQUEST_ID }), csvOf([1, 1, 1]), { contentType: 'text/csv' });
     const pages = [0, 100, 200].map((page, index): PageMessage => ({
       ...{ requestId: REQUEST_ID, generation: 1, page, pagesInGroup: 1, again: false },
       products: [makeProduct(index)],

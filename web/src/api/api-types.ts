@@ -221,8 +221,8 @@ export interface webhooks {
                             } | null;
                             /** Format: uri */
                             statusUrl: string;
-                            /** Format: uri */
-                            exportUrl: string;
+                            /** @description the result CSV, when there is one */
+                            exportUrl: string | null;
                         };
                     };
                 };
@@ -620,13 +620,15 @@ export interface operations {
                             saved: number;
                             savedPercent: number;
                         };
+                        /** @description it has ended, and a retry finds images that failed or a result to write */
+                        canRetry: boolean;
                         links: {
                             /** Format: uri */
                             self: string;
-                            /** Format: uri */
-                            export: string;
-                            /** Format: uri */
-                            failedRows: string;
+                            /** @description the result CSV, when there is one */
+                            export: string | null;
+                            /** @description the same of the rows that failed, when some may have */
+                            failedRows: string | null;
                         };
                         /** @description when its end was asked for; what had begun by then is finished */
                         cancelledAt: string | null;
@@ -842,13 +844,15 @@ export interface operations {
                                 saved: number;
                                 savedPercent: number;
                             };
+                            /** @description it has ended, and a retry finds images that failed or a result to write */
+                            canRetry: boolean;
                             links: {
                                 /** Format: uri */
                                 self: string;
-                                /** Format: uri */
-                                export: string;
-                                /** Format: uri */
-                                failedRows: string;
+                                /** @description the result CSV, when there is one */
+                                export: string | null;
+                                /** @description the same of the rows that failed, when some may have */
+                                failedRows: string | null;
                             };
                         }[];
                         nextCursor: string | null;
@@ -1122,7 +1126,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the same address, for callers that accept application/json by name */
+            /** @description the same address, for callers that accept application/json and not text/csv (`*\/*` accepts it) */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1202,7 +1206,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the same address, for callers that accept application/json by name */
+            /** @description the same address, for callers that accept application/json and not text/csv (`*\/*` accepts it) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { makeRequest, REQUEST_ID } from '../../tests/fakes/make-request.ts';
+import { makeWorld } from '../../tests/fakes/world.ts';
+import { exportResults } from './export-results.ts';
+import { linksUnder } from './links.ts';
+import { requestHead } from './request-head.ts';
+import type { Request } from './request.ts';
+import { retryRequest } from './retry-request.ts';
+
+const FAILURES = { counts: { imagesFailed: 1, error_timeout: 1 } };
+const UNSENT = { sealedGeneration: undefined };
+
+const STATES: [name: string, fields: Partial<Request>, has: ('export' | 'failedRows' | 'canRetry')[]][] = [
+  ['waits for its file', { ...UNSENT, status: 'AWAITING_FILE' }, []],
+  ['was received', { ...UNSENT, status: 'RECEIVED' }, []],
+  ['is worked on', { ...FAILURES, status: 'PROCESSING' }, []],
+  ['has its result written', { ...FAILURES, status: 'FINISHING' }, []],
+  ['is tried again', { ...FAILURES, status: 'PROCESSING', generation: 2, resultGeneration: 1 }, []],
+  ['is complete', { status: 'COMPLETED', counts: { imagesCompressed: 3 } }, ['export']],
+  ['has failures', { ...FAILURES, status: 'COMPLETED_WITH_ERRORS' }, ['export', 'failedRows', 'canRetry']],
+  [
+    'has bad rows only',
+    { status: 'COMPLETED_WITH_ERRORS', counts: { productsFailed: 1, error_no_images: 1 } },
+    ['export', 'failedRows'],
+  ],
+  ['was cancelled before its file came', { ...UNSENT, status: 'CANCELLED' }, []],
+  [
+    'was cancelled at work',
+    { status: 'CANCELLED', counts: { imagesFailed: 2, error_cancelled: 2 }, resultGeneration: 1 },
+    ['export', 'failedRows', 'canRetry'],
+  ],
+  ['had an unusable file', { ...UNSENT, status: 'FAILED', totals: undefined }, []],
+  ['could not be begun after the scan', { ...UNSENT, status: 'FAILED' }, []],
+  ['could not have its result written', { status: 'FAILED', counts: { imagesCompressed: 3 } }, ['canRetry']],
+  [
+    'could not be begun again',
+    { ...FAILURES, status: 'FAILED', generation: 2, resultGeneration: 1 },
+    ['export', 'failedRows', 'canRetry'],
+  ],
+];
+
+test.each(STATES)('a request that %s offers what the API then gives, and nothing else', async (_name, fields, has) => {
+  const { requests, deps, queues } = makeWorld();
+  const request = makeRequest(fields);
+  await requests.create(request);
+  const { links, canRetry } = requestHead(request, request.counts, linksUnder('https://api.example'));
+  const offered = Object.entries({ export: links.export, failedRows: links.failedRows, canRetry });
+  expect(offered.filter(([, offer]) => offer).map(([name]) => name)).toEqual(has);
+
+  const presigner = {
+    download: (key: string) => Promise.resolve(key),
+    uploadForm: () => Promise.reject(new Error('not asked for')),
+  };
+  const question = { requestId: REQUEST_ID, owner: 'default' };
+  const given = await Promise.allSettled([
+    exportResults({ ...question, rows: 'all' }, { requests, presigner }),
+    exportResults({ ...question, rows: 'failed' }, { requests, presigner }),
+    retryRequest(question, { ...deps, ingestQueue: queues.ingest }),
+  ]);
+  expect(offered.filter((_, at) => given[at]?.status === 'fulfilled').map(([name]) => name)).toEqual(has);
+});
+
+test('the links of what can be had are those of the API', () => {
+  const request = makeRequest({ ...FAILURES, status: 'COMPLETED_WITH_ERRORS' });
+  expect(requestHead(request, request.counts, linksUnder('https://api.example')).links).toEqual({
+    self: `https://api.example/api/status/${REQUEST_ID}`,
+    export: `https://api.example/api/export/${REQUEST_ID}`,
+    failedRows: `https://api.example/api/export/${REQUEST_ID}?rows=failed`,
+  });
+});
