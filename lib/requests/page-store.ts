@@ -44,8 +44,8 @@ export type Group = { fullPages: ReadonlySet<number>; counts: Counts };
 
 const RECORD = 'r';
 const DRAFT = 'd';
-const recordOf = (index: number) => `${RECORD}${index}`;
-const draftOf = (index: number) => `${DRAFT}${index}`;
+const recordAttribute = (index: number) => `${RECORD}${index}`;
+const draftAttribute = (index: number) => `${DRAFT}${index}`;
 
 /** The page and group items: the two lower floors of the set tree. */
 export function pageStore(table: Table) {
@@ -67,11 +67,11 @@ export function pageStore(table: Table) {
     async settle(run: Run, page: number, { endings, expiresAt }: Settlement): Promise<Page | undefined> {
       const indexes = [...endings.keys()];
       const item = await table.update(pageKey(run, page), {
-        set: Object.fromEntries([...endings].map(([index, { record }]) => [recordOf(index), record])),
+        set: Object.fromEntries([...endings].map(([index, { record }]) => [recordAttribute(index), record])),
         setOnce: { requestId: run.requestId, generation: run.generation, page, expiresAt },
         add: { settled: endings.size, ...sumCounts([...endings.values()].map(({ counts }) => counts)) },
-        remove: indexes.map((index) => draftOf(index)),
-        when: indexes.map((index) => ({ absent: recordOf(index) })),
+        remove: indexes.map((index) => draftAttribute(index)),
+        when: indexes.map((index) => ({ absent: recordAttribute(index) })),
       });
       return item && toPage(item);
     },
@@ -80,11 +80,11 @@ export function pageStore(table: Table) {
     async saveDrafts(run: Run, page: number, { drafts, returned, expiresAt }: SavedDrafts): Promise<void> {
       await table.update(pageKey(run, page), {
         set: {
-          ...Object.fromEntries([...drafts].map(([index, draft]) => [draftOf(index), draft])),
+          ...Object.fromEntries([...drafts].map(([index, draft]) => [draftAttribute(index), draft])),
           ...(returned !== undefined && { returned }),
         },
         setOnce: { requestId: run.requestId, generation: run.generation, page, settled: 0, expiresAt },
-        when: [...drafts.keys()].map((index) => ({ absent: recordOf(index) })),
+        when: [...drafts.keys()].map((index) => ({ absent: recordAttribute(index) })),
       });
     },
 

@@ -56,7 +56,8 @@ const RequestItem = z.object({
   /** The limits at the time of upload: a later change of settings must not move a page's edges. */
   limits: Limits,
   webhookUrl: z.string().optional(),
-  webhookStatus: z.enum(['pending', 'delivered', 'failed']).optional(),
+  /** How its delivery ended; absent while it is under way. */
+  webhookStatus: z.enum(['delivered', 'failed']).optional(),
   /** How often the webhook of this run was asked for: absent for the first time, 2 for its first redelivery. */
   webhookRound: z.number().optional(),
   /** Which run this is: 1, and one more for each retry. */
