@@ -26,7 +26,7 @@ describeWeb('a connection that is lost', () => {
     await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
     await context.setOffline(true);
     await startButton(page).click();
-    await page.getByText('The connection is lost.').waitFor();
+    await page.getByText('The upload was interrupted.').waitFor();
     await context.setOffline(false);
     await requestShown(page);
     await ended(page);

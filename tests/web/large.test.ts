@@ -45,7 +45,8 @@ describeWeb('a request of 100,000 products', () => {
       .toBeGreaterThan(1_000);
     expect(await elements()).toBeLessThan(ELEMENTS_MOST);
 
-    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.getByRole('radio', { name: /^Done 99,998/ }).check({ force: true });
+    await expect.poll(async () => Math.min(...(await positions(page))), { message: 'from its start' }).toBe(1);
     await page.getByRole('radio', { name: /^Failed 2/ }).check({ force: true });
     await products(page).filter({ hasText: 'Product 71001' }).waitFor({ timeout: 120_000 });
     await products(page).filter({ hasText: 'Product 100000' }).waitFor({ timeout: 120_000 });

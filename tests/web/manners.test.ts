@@ -73,6 +73,21 @@ describeWeb('on a phone', () => {
   });
 });
 
+describeWeb('a header with all that it can hold', () => {
+  it('fits on the smallest phone', async ({ open, site }) => {
+    const { page } = await open({ viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true });
+    await page.addInitScript(() => sessionStorage.setItem('rowpress.apiKey', 'a key'));
+    await page.route('**/api/upload', () => undefined); // it is never answered
+    await page.goto('/');
+    await choose(page, { name: 'under-way.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
+    await startButton(page).tap();
+    await page.getByRole('link', { name: 'Requests' }).tap();
+    await page.getByRole('link', { name: /^Uploading/ }).waitFor();
+    await page.getByRole('button', { name: 'Forget API key' }).waitFor();
+    expect(await widest(page)).toBe(320);
+  });
+});
+
 describeWeb('colours', () => {
   it('are those of the system, or those that were chosen, before anything is seen', async ({ open }) => {
     const { page } = await open({ colorScheme: 'dark' });
@@ -176,11 +191,12 @@ describeWeb('an API key', () => {
     );
     await page.goto('/requests');
     const dialog = page.getByRole('dialog', { name: 'An API key is needed' });
-    await dialog.getByLabel('API key').fill('wrong');
-    await dialog.getByRole('button', { name: 'Use this key' }).click();
+    await dialog.waitFor();
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
     await dialog.getByRole('alert').waitFor();
-    await dialog.getByLabel('API key').fill('right');
-    await dialog.getByRole('button', { name: 'Use this key' }).click();
+    await page.keyboard.type('right');
+    await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await upload(page, { name: 'with-key.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
     const button = page.getByRole('button', { name: 'Download the result CSV' });

@@ -101,6 +101,7 @@ describeWeb('what failed', () => {
         expect.stringMatching(/^1\s+.*/),
         expect.stringMatching(/^1\s+.*/),
       ]);
+    expect(await panel.getByRole('button').count(), 'only where it may help').toBe(1);
     await products(page).filter({ hasText: 'Lost' }).getByText('Image 1: There is no such image (HTTP 404)').waitFor();
 
     site.find();
@@ -152,8 +153,10 @@ describeWeb('an image', () => {
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/^0\s?% original$/);
     await dialog.getByRole('button', { name: 'Next image' }).click();
     await dialog.getByText('Image 2 of 3').waitFor();
-    await dialog.getByRole('button', { name: 'Next image' }).click();
+    const next = dialog.getByRole('button', { name: 'Next image' });
+    await next.click();
     await dialog.getByText('There is no such image').waitFor();
+    expect(await next.evaluate((element) => element === document.activeElement), 'it keeps the focus').toBe(true);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     await expect.poll(() => tile.evaluate((element) => element === document.activeElement)).toBe(true);

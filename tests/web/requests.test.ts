@@ -49,5 +49,12 @@ describeWeb('the list of requests', () => {
     const first = await rows.count();
     await page.getByRole('button', { name: 'Show older ones' }).click();
     await expect.poll(() => rows.count()).toBeGreaterThan(first);
+    await rows.nth(first).getByRole('link').click();
+    await page.getByRole('heading', { name: /^many-/ }).waitFor();
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+    await page.goBack();
+    await expect
+      .poll(() => page.evaluate(() => window.scrollY), { message: 'where one had been' })
+      .toBeGreaterThan(1_000);
   });
 });

@@ -45,6 +45,7 @@ describeWeb('a file', () => {
     expect(await card.innerText()).toContain('UTF-8');
     expect(await page.getByRole('columnheader', { name: 'Kept as it is' }).allInnerTexts()).toHaveLength(1);
     await page.getByText(/rows? ha(s|ve) a problem/).waitFor();
+    await page.getByText(/^Row 4: image addresses must begin with/).waitFor();
     expect(site.served.size).toBe(0);
   });
 

@@ -4,6 +4,8 @@ import { csvOf, type Row } from '../../support/csv.ts';
 import type { ImageSite } from '../../support/image-site.ts';
 
 const SOON = { seconds: 90 };
+/** Workers go that long by what they have read of a request; then those that go on see that it is cancelled. */
+const REMEMBERED_MS = 6_000;
 
 /** Requests in every state that one can look at. */
 export type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -22,11 +24,12 @@ export async function makeWorld({ apiUrl, site, webhookUrl }: Surroundings) {
   };
 
   const cancelled = await send('autumn-sale.csv', csvOf([...catalogue(site.url, 2), ...held(site.url, 30)]));
-  await until(
-    'some was done',
-    async () => ((await api.status(cancelled)).images.pending === 60 ? true : undefined),
-    SOON,
-  );
+  const someIsDone = async () => {
+    const { images, createdAt } = await api.status(cancelled);
+    const age = Date.now() - Date.parse(createdAt);
+    return images.pending === 60 && age > REMEMBERED_MS ? true : undefined;
+  };
+  await until('some was done', someIsDone, SOON);
   await post(`/api/requests/${cancelled}/cancel`);
   site.release();
   await ended(cancelled);

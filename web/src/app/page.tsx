@@ -3,6 +3,15 @@ import styles from './page.module.css';
 
 let isFirst = true;
 
+/** Whoever goes back or forward is taken by the browser to where they were. */
+let isReturning = false;
+window.addEventListener('popstate', () => {
+  isReturning = true;
+  setTimeout(() => {
+    isReturning = false;
+  });
+});
+
 /** A page of its own address: its title is the tab's, and takes the focus when one comes to it by a link. */
 export function Page({ title, tabTitle = title, lead, aside, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -11,8 +20,8 @@ export function Page({ title, tabTitle = title, lead, aside, children }: PagePro
   }, [tabTitle]);
   useEffect(() => {
     if (!isFirst) heading.current?.focus({ preventScroll: true });
+    if (!isReturning) window.scrollTo(0, 0);
     isFirst = false;
-    window.scrollTo(0, 0);
   }, []);
   return (
     <>

@@ -18,6 +18,11 @@ describe('activityOf', () => {
     });
   });
 
+  it('speaks of one image as of one', () => {
+    const progress = { percent: 34.2, imagesPerSecond: 1.02, secondsLeft: null };
+    expect(activity({ progress })?.detail).toBe('1 image per second');
+  });
+
   it('says that nothing has ended yet instead of a rate of 0', () => {
     const images = { total: 190, compressed: 0, failed: 0, pending: 190 };
     expect(activity({ images })).toMatchObject({ title: 'Fetching the first images', isWaiting: false });

@@ -54,9 +54,9 @@ function compressing({ progress, images }: RequestView): Activity {
   if (images.pending === images.total) {
     return working('Fetching the first images', 'The first ones show up as soon as their servers answer.');
   }
-  const rate = `${decimal(progress.imagesPerSecond)} images per second`;
+  const rate = decimal(progress.imagesPerSecond);
   const left = progress.secondsLeft === null ? '' : `, about ${roughly(progress.secondsLeft * 1000)} left`;
-  return working('Compressing', rate + left);
+  return working('Compressing', `${rate} ${rate === '1' ? 'image' : 'images'} per second${left}`);
 }
 
 function held({ images }: RequestView, quietMs: number): Activity {

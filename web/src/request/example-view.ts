@@ -25,6 +25,7 @@ export const exampleView = (change: Partial<RequestView> = {}): RequestView => (
   failures: { not_found: 3, timeout: 2 },
   bytes: { in: 10_000_000, out: 4_000_000, saved: 6_000_000, savedPercent: 60 },
   formats: { jpeg: { images: 60, bytesIn: 10_000_000, bytesOut: 4_000_000 } },
+  canRetry: false,
   links: { self: 'http://x/s', export: 'http://x/e', failedRows: 'http://x/f' },
   expiresAt: null,
   progress: { percent: 34.2, imagesPerSecond: 12.5, secondsLeft: 10 },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IMAGE_ERRORS } from '../../../lib/images/image-error.ts';
-import { failureReason, failuresOf, isImageCode } from './failure-reasons.ts';
+import { failureReason, failuresOf, retryCode } from './failure-reasons.ts';
 
 const rowCodes = [...readFileSync('lib/csv/to-product.ts', 'utf8').matchAll(/problem\('(\w+)'/g)].map(
   ([, code]) => code!,
@@ -16,10 +16,14 @@ describe('failure reasons', () => {
 
   it('knows the codes of rows', () => expect(rowCodes.length).toBeGreaterThan(4));
 
-  it('tells images from rows: only images can be tried again', () => {
-    expect(Object.keys(IMAGE_ERRORS).every(isImageCode)).toBe(true);
-    expect(rowCodes.some(isImageCode)).toBe(false);
-    expect(isImageCode('toString')).toBe(false);
+  it('offers another try of images alone, and only where it may help', () => {
+    const offered = (codes: string[]) =>
+      failuresOf(Object.fromEntries(codes.map((code) => [code, 1]))).flatMap((failure) => retryCode(failure) ?? []);
+    const mayHelp = Object.keys(IMAGE_ERRORS).filter((code) => failureReason(code).retry !== 'never');
+    expect(offered(Object.keys(IMAGE_ERRORS))).toEqual(mayHelp.sort());
+    expect(mayHelp).toContain('timeout');
+    expect(mayHelp).not.toContain('invalid_url');
+    expect(offered([...rowCodes, 'toString'])).toEqual([]);
   });
 
   it('expects of a retry what the server does', () => {

@@ -132,8 +132,7 @@ const REASONS = new Map<string, FailureReason>(Object.entries({ ...IMAGE_REASONS
 export const failureReason = (code: string): FailureReason =>
   REASONS.get(code) ?? { title: code.replaceAll('_', ' '), todo: 'The result file tells more.', retry: 'unlikely' };
 
-/** Whether a code is of an image, which can be tried again; rows can only be corrected. */
-export const isImageCode = (code: string): code is ImageErrorCode => Object.hasOwn(IMAGE_REASONS, code);
+const isImageCode = (code: string): code is ImageErrorCode => Object.hasOwn(IMAGE_REASONS, code);
 
 export type Failure = FailureReason & { code: string; count: number };
 
@@ -143,3 +142,7 @@ export const failuresOf = (failures: Record<string, number>): Failure[] =>
     .filter(([, count]) => count > 0)
     .map(([code, count]) => ({ code, count, ...failureReason(code) }))
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+
+/** What to ask for when these are to be tried again; null where that can't help: rows can only be corrected. */
+export const retryCode = ({ code, retry }: Failure): ImageErrorCode | null =>
+  retry !== 'never' && isImageCode(code) ? code : null;

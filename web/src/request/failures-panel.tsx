@@ -5,9 +5,8 @@ import { count, plural } from '../ui/format.ts';
 import { RetryIcon } from '../ui/icons.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { failuresOf, type Failure, isImageCode } from './failure-reasons.ts';
+import { failuresOf, type Failure, retryCode } from './failure-reasons.ts';
 import styles from './failures-panel.module.css';
-import { hasEnded } from './status-words.ts';
 
 type FailuresProps = { view: RequestView; retry: RequestActions['retry'] };
 
@@ -15,15 +14,20 @@ type FailuresProps = { view: RequestView; retry: RequestActions['retry'] };
 export function FailuresPanel({ view, retry }: FailuresProps) {
   const failures = failuresOf(view.failures);
   if (failures.length === 0) return null;
-  const mayRetry = hasEnded(view.status) && view.images.failed > 0;
-  const start = (codes?: ImageErrorCode[]) => retry.mutate(codes);
+  const mayRetry = view.canRetry && view.images.failed > 0;
+  const retryable = mayRetry ? failures.filter((failure) => retryCode(failure) !== null) : [];
+  const times = retryable.reduce((sum, failure) => sum + failure.count, 0);
+  const start = (codes: ImageErrorCode[]) => retry.mutate(codes);
   return (
     <Panel
       title="What failed, and what helps"
       aside={
-        mayRetry && (
-          <Button busy={retry.isPending} onClick={() => start()}>
-            <RetryIcon /> Try {view.images.failed === 1 ? 'it' : `all ${count(view.images.failed)}`} again
+        (retryable.length > 1 || (times > 0 && failures.length === 1)) && (
+          <Button
+            busy={retry.isPending}
+            onClick={() => start(retryable.flatMap((failure) => retryCode(failure) ?? []))}
+          >
+            <RetryIcon /> Try {times === 1 ? 'it' : `all ${count(times)}`} again
           </Button>
         )
       }
@@ -46,7 +50,9 @@ export function FailuresPanel({ view, retry }: FailuresProps) {
 
 type ItemProps = { failure: Failure; mayRetry: boolean; busy: boolean; onRetry: (codes: ImageErrorCode[]) => void };
 
-function FailureItem({ failure: { code, count: times, title, todo, retry }, mayRetry, busy, onRetry }: ItemProps) {
+function FailureItem({ failure, mayRetry, busy, onRetry }: ItemProps) {
+  const { code, count: times, title, todo } = failure;
+  const again = mayRetry ? retryCode(failure) : null;
   return (
     <li data-calm={code === 'cancelled' || undefined}>
       <p className={styles.count}>{count(times)}</p>
@@ -56,12 +62,12 @@ function FailureItem({ failure: { code, count: times, title, todo, retry }, mayR
         </p>
         <p className={styles.todo}>{todo}</p>
       </div>
-      {mayRetry && retry !== 'never' && isImageCode(code) && (
+      {again !== null && (
         <Button
           small
           busy={busy}
           aria-label={`Try again: ${title}, ${plural(times, 'image')}`}
-          onClick={() => onRetry([code])}
+          onClick={() => onRetry([again])}
         >
           Try again
         </Button>

@@ -18,7 +18,7 @@ export function ProgressPanel({ view, lost }: { view: RequestView; lost: boolean
   // Before another run has counted what it has to do, the figures are those of the run before.
   const isKnown = total > 0 && (view.status !== 'RECEIVED' || view.generation === 1);
   return (
-    <Panel title="Progress" hideTitle>
+    <Panel title="Progress" hideTitle className={styles.panel}>
       <div className={styles.top}>
         {isKnown && (
           <p className={styles.figure}>
@@ -33,17 +33,17 @@ export function ProgressPanel({ view, lost }: { view: RequestView; lost: boolean
           </div>
         )}
       </div>
-      <div className={styles.bar}>
+      {view.status !== 'AWAITING_FILE' && (
         <ProgressBar
           label="Images done"
           total={total}
           good={compressed}
           bad={failed}
           left={cancelled}
-          valueText={`${count(ended)} of ${count(total)} images`}
+          valueText={total > 0 ? `${count(ended)} of ${count(total)} images` : 'not counted yet'}
         />
-      </div>
-      <Figures view={view} />
+      )}
+      {view.products.total > 0 && <Figures view={view} />}
     </Panel>
   );
 }

@@ -54,7 +54,7 @@ function Request({ view, lost }: { view: RequestView; lost: boolean }) {
       aside={!ended && <CancelButton view={view} cancel={actions.cancel} />}
     >
       <div className={styles.parts}>
-        {ended ? <SummaryPanel view={view} /> : <ProgressPanel view={view} lost={lost} />}
+        {ended ? <SummaryPanel view={view} retry={actions.retry} /> : <ProgressPanel view={view} lost={lost} />}
         <FailuresPanel view={view} retry={actions.retry} />
         {view.webhook && <WebhookPanel webhook={view.webhook} ended={ended} redeliver={actions.redeliver} />}
         {view.products.total > 0 && <ProductsPanel view={view} />}
@@ -75,7 +75,7 @@ function About({ view: { requestId, status, source, createdAt, generation } }: {
     <div className={styles.about}>
       <Badge tone={tone}>{label}</Badge>
       <span>
-        {SOURCES[source]} {moment(createdAt)}
+        {status === 'AWAITING_FILE' ? 'begun' : SOURCES[source]} {moment(createdAt)}
         {generation > 1 && `, try ${generation}`}
       </span>
       <span className={styles.id}>

@@ -1,8 +1,6 @@
 import type { RequestView } from '../api/types.ts';
-import { bytes, percent, plural } from '../ui/format.ts';
+import { bytes, change, formatName, plural } from '../ui/format.ts';
 import styles from './savings-chart.module.css';
-
-const NAMES: Record<string, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', gif: 'GIF' };
 
 /** Bytes before and after, by the format that the images came out in. */
 export function SavingsChart({ formats }: Pick<RequestView, 'formats'>) {
@@ -21,7 +19,7 @@ export function SavingsChart({ formats }: Pick<RequestView, 'formats'>) {
         {rows.map(({ format, images, bytesIn, bytesOut }) => (
           <li key={format}>
             <p className={styles.name}>
-              <strong>{NAMES[format] ?? format}</strong> <span>{plural(images, 'image')}</span>
+              <strong>{formatName(format)}</strong> <span>{plural(images, 'image')}</span>
             </p>
             <div className={styles.bars}>
               <Bar kind="before" value={bytesIn} most={most} />
@@ -33,11 +31,6 @@ export function SavingsChart({ formats }: Pick<RequestView, 'formats'>) {
       </ul>
     </figure>
   );
-}
-
-function change(before: number, after: number): string {
-  const saved = ((before - after) / before) * 100;
-  return saved >= 0 ? `−${percent(saved)}` : `+${percent(-saved)}`;
 }
 
 function Bar({ kind, value, most }: { kind: 'before' | 'after'; value: number; most: number }) {

@@ -1,26 +1,36 @@
 import { Link } from 'wouter';
+import type { RequestActions } from '../api/queries.ts';
 import type { RequestView } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { bytes, count, duration, percent, plural } from '../ui/format.ts';
 import { Fact, Facts } from '../ui/facts.tsx';
-import { PrintIcon } from '../ui/icons.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { PrintIcon, RetryIcon } from '../ui/icons.tsx';
+import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { DownloadButton } from './download-button.tsx';
 import { imageCounts } from './image-counts.ts';
 import { SavingsChart } from './savings-chart.tsx';
 import styles from './summary-panel.module.css';
 
+type SummaryProps = { view: RequestView; retry: RequestActions['retry'] };
+
 /** What came of a request, in a form that can be shown around, and its files. */
-export function SummaryPanel({ view }: { view: RequestView }) {
-  if (view.status === 'FAILED' && view.products.total === 0) return <Unusable view={view} />;
+export function SummaryPanel({ view, retry }: SummaryProps) {
+  if (view.products.total === 0) return view.status === 'CANCELLED' ? <NeverCame /> : <Unusable view={view} />;
+  // Its images may all be there, and only the files about them not.
+  const retryButton = view.canRetry && view.links.export === null && (
+    <Button busy={retry.isPending} onClick={() => retry.mutate(undefined)}>
+      <RetryIcon /> Try again
+    </Button>
+  );
   return (
     <Panel title="Summary" hideTitle className={styles.panel}>
       {view.error && (
-        <Notice tone="bad" title="The request could not be completed.">
+        <Notice tone="bad" title="The request could not be completed." action={retryButton}>
           {view.error.message}
         </Notice>
       )}
+      {retry.error && retryButton && <ErrorNotice error={retry.error} />}
       <div className={styles.columns}>
         <div>
           <Savings view={view} />
@@ -32,14 +42,16 @@ export function SummaryPanel({ view }: { view: RequestView }) {
   );
 }
 
-function Files({ view: { requestId, products } }: { view: RequestView }) {
+function Files({ view: { requestId, products, links } }: { view: RequestView }) {
   const hasFailures = products.failed + products.partial + products.cancelled > 0;
   return (
     <div className={`${styles.ways ?? ''} screen-only`}>
-      <DownloadButton requestId={requestId} rows="all" look="primary">
-        Download the result CSV
-      </DownloadButton>
-      {hasFailures && (
+      {links.export !== null && (
+        <DownloadButton requestId={requestId} rows="all" look="primary">
+          Download the result CSV
+        </DownloadButton>
+      )}
+      {links.failedRows !== null && hasFailures && (
         <DownloadButton requestId={requestId} rows="failed">
           Failed rows
         </DownloadButton>
@@ -69,7 +81,13 @@ function Savings({ view }: { view: RequestView }) {
       </p>
       {size.in > 0 && (
         <p className={styles.sentence}>
-          {bytes(size.in)} became {bytes(size.out)}: <strong>{bytes(size.saved)} saved</strong>.
+          {bytes(size.in)} became {bytes(size.out)}
+          {size.saved > 0 && (
+            <>
+              : <strong>{bytes(size.saved)} saved</strong>
+            </>
+          )}
+          .
         </p>
       )}
       <div className={styles.facts}>
@@ -90,6 +108,18 @@ function Savings({ view }: { view: RequestView }) {
 /** Of a request that was tried again: how long the last try took. */
 const took = ({ startedAt, finishedAt }: RequestView): string =>
   startedAt === null || finishedAt === null ? '–' : duration(Date.parse(finishedAt) - Date.parse(startedAt));
+
+function NeverCame() {
+  return (
+    <Panel title="Cancelled before its file came">
+      <Notice tone="calm" title="Nothing was fetched.">
+        <p>
+          <Link href="/">Upload the file</Link> whenever you like; that makes a new request.
+        </p>
+      </Notice>
+    </Panel>
+  );
+}
 
 function Unusable({ view: { error, images } }: { view: RequestView }) {
   return (

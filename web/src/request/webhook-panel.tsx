@@ -66,7 +66,7 @@ function Attempts({ attempts }: Pick<Webhook, 'attempts'>) {
                 {runs.size > 1 && ` of try ${attempt.generation}`}
                 {attempt.round > 1 && ', by hand'}
               </td>
-              <td>{moment(attempt.at)}</td>
+              <td className={styles.moment}>{moment(attempt.at)}</td>
               <td>{answerOf(attempt)}</td>
               <td>{duration(attempt.durationMs)}</td>
             </tr>

@@ -3,7 +3,7 @@ import type { RequestHead } from '../api/types.ts';
 import { imageCounts } from '../request/image-counts.ts';
 import { hasEnded, STATUS_WORDS } from '../request/status-words.ts';
 import { Badge } from '../ui/badge.tsx';
-import { ago, bytes, count, moment, percent, plural } from '../ui/format.ts';
+import { ago, bytes, change, count, moment, plural } from '../ui/format.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import styles from './request-row.module.css';
 
@@ -25,7 +25,7 @@ export function RequestRow({ request, now }: { request: RequestHead; now: number
         </p>
       </div>
       <div className={styles.outcome}>
-        {hasEnded(status) ? <Outcome request={request} /> : <Under request={request} />}
+        {hasEnded(status) ? <Outcome request={request} /> : images.total > 0 && <Under request={request} />}
       </div>
       <Badge tone={tone}>{label}</Badge>
     </li>
@@ -38,8 +38,11 @@ function Outcome({ request }: { request: RequestHead }) {
   if (size.in > 0) {
     return (
       <p>
-        <strong>−{percent(size.savedPercent)}</strong> <span>{bytes(size.saved)} saved</span>
-        {failed > 0 && <span className={styles.failed}>, {count(failed)} failed</span>}
+        <strong>{change(size.in, size.out)}</strong>{' '}
+        <span>
+          {bytes(Math.abs(size.saved))} {size.saved < 0 ? 'more' : 'saved'}
+        </span>
+        {failed > 0 && <span className={styles.failed}> · {count(failed)} failed</span>}
       </p>
     );
   }

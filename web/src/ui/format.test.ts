@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, count, duration, percent, plural, roughly } from './format.ts';
+import { ago, bytes, change, count, duration, percent, plural, roughly } from './format.ts';
 
 describe('bytes', () => {
   it.each([
@@ -17,6 +17,15 @@ describe('bytes', () => {
     [7e15, '7,000 TB'],
     [-2_500_000, '-2.5 MB'],
   ])('%d is %s', (value, text) => expect(bytes(value)).toBe(text));
+});
+
+describe('change', () => {
+  it.each([
+    [1_000, 400, '−60%'],
+    [1_000, 1_000, '−0%'],
+    [1_000, 1_055, '+5.5%'],
+    [0, 0, '−0%'],
+  ])('from %d to %d is %s', (before, after, text) => expect(change(before, after)).toBe(text));
 });
 
 describe('duration', () => {

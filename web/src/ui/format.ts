@@ -16,6 +16,12 @@ export const decimal = (value: number): string => oneDecimal.format(value);
 export const percent = (value: number): string =>
   `${oneDecimal.format(Math.abs(value) < 10 ? value : Math.round(value))}%`;
 
+/** How a size changed, as `−60%` or `+5%`. */
+export function change(before: number, after: number): string {
+  const saved = before > 0 ? ((before - after) / before) * 100 : 0;
+  return saved >= 0 ? `−${percent(saved)}` : `+${percent(-saved)}`;
+}
+
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** Decimal units, as file managers and providers count. */
@@ -27,6 +33,11 @@ export function bytes(value: number): string {
   const scaled = value / 1000 ** unit;
   return `${unit === 0 || Math.abs(scaled) >= 100 ? whole.format(Math.round(scaled)) : decimal(scaled)} ${BYTE_UNITS[unit] ?? ''}`;
 }
+
+const FORMAT_NAMES: Record<string, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', gif: 'GIF' };
+
+/** An image format as people write it. */
+export const formatName = (format: string): string => FORMAT_NAMES[format] ?? format;
 
 /** A length of time in its two largest units. */
 export function duration(ms: number): string {

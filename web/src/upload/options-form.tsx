@@ -58,7 +58,7 @@ function MoreOptions({ options, problem, onChange }: MoreOptionsProps) {
           chosen={options.effort}
           onChoose={(effort) => onChange({ effort })}
         />
-        <Field label="Background" hint="Under what is transparent, where the format has no transparency.">
+        <Field label="Background" hint="Put behind see-through parts where the format can’t keep them.">
           {(props) => (
             <input
               {...props}
@@ -68,7 +68,11 @@ function MoreOptions({ options, problem, onChange }: MoreOptionsProps) {
             />
           )}
         </Field>
-        <Field label="Webhook" hint="Told by a signed call when the request has ended." problem={problem}>
+        <Field
+          label="Webhook"
+          hint="For your own systems: this address is told when the request has ended."
+          problem={problem}
+        >
           {(props) => (
             <input
               {...props}

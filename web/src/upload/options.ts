@@ -1,3 +1,5 @@
+import { count } from '../ui/format.ts';
+
 export const FORMATS = ['keep', 'jpeg', 'webp', 'avif', 'png'] as const;
 export const EFFORTS = ['fast', 'balanced', 'small'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -44,7 +46,7 @@ export type OptionProblems = Partial<Record<keyof Options, string>>;
 /** What the server would refuse, by field. */
 export function problemsOf({ quality, maxWidth, maxHeight, background, webhookUrl }: Options): OptionProblems {
   const problems: OptionProblems = {};
-  const side = `Give a whole number from 1 to ${MAX_SIDE}, or leave it empty.`;
+  const side = `Give a whole number from 1 to ${count(MAX_SIDE)}, or leave it empty.`;
   if (quality !== null && !isWhole(quality, 100)) problems.quality = 'Give a whole number from 1 to 100.';
   if (maxWidth !== null && !isWhole(maxWidth, MAX_SIDE)) problems.maxWidth = side;
   if (maxHeight !== null && !isWhole(maxHeight, MAX_SIDE)) problems.maxHeight = side;

@@ -42,11 +42,18 @@ const askForForm = ({ file, options, idempotencyKey, signal }: Omit<Delivery, 'o
   answerOf(
     client.POST('/api/uploads', {
       params: { header: { 'Idempotency-Key': idempotencyKey } },
-      body: { ...asked(options), fileName: file.name.slice(0, 200) },
+      body: { ...asked(options), fileName: nameOf(file) },
       signal,
     }),
     'requestId',
   );
+
+/** As long as the API takes it, and never ending in half a character. */
+const nameOf = ({ name }: File): string =>
+  name
+    .toWellFormed()
+    .slice(0, 200)
+    .replace(/[\uD800-\uDBFF]$/, '');
 
 const asked = ({ webhookUrl, ...options }: Options) => ({
   ...options,

@@ -27,7 +27,7 @@ export function SizeField({ maxWidth, maxHeight, problems, onChange }: SizeField
       >
         {(props) => (
           <select {...props} value={isOwn ? 'own' : (maxWidth ?? '')} onChange={({ target }) => choose(target.value)}>
-            <option value="">As large as it is</option>
+            <option value="">Keep the size</option>
             {USUAL_SIDES.map((side) => (
               <option key={side} value={side}>
                 {side} × {side} pixels

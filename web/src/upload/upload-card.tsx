@@ -56,8 +56,8 @@ function SendingState({ sending, file }: { sending: Sending; file: File }) {
       return <Sent sent={sending.sent} file={file} />;
     case 'held':
       return (
-        <Notice tone="warn" title="The connection is lost.">
-          The upload goes on by itself as soon as it is back; the file is not sent twice.
+        <Notice tone="warn" title="The upload was interrupted.">
+          It goes on by itself as soon as Rowpress answers again, and makes one request all the same.
         </Notice>
       );
     case 'refused':

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Product, ProductImage } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
-import { bytes, percent } from '../../ui/format.ts';
+import { bytes, formatName, percent } from '../../ui/format.ts';
 import { LeftIcon, RightIcon } from '../../ui/icons.tsx';
 import { Modal } from '../../ui/modal.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -21,13 +21,13 @@ export function CompareDialog({ product, image: first, onClose }: CompareDialogP
     <Modal title={product.product_name || `Row ${product.row}`} wide onClose={onClose}>
       {length > 1 && (
         <div className={styles.turn}>
-          <Button small aria-label="Previous image" disabled={at === 0} onClick={() => setAt(at - 1)}>
+          <Button small aria-label="Previous image" busy={at === 0} onClick={() => setAt(at - 1)}>
             <LeftIcon size={16} />
           </Button>
           <span role="status">
             Image {at + 1} of {length}
           </span>
-          <Button small aria-label="Next image" disabled={at === length - 1} onClick={() => setAt(at + 1)}>
+          <Button small aria-label="Next image" busy={at === length - 1} onClick={() => setAt(at + 1)}>
             <RightIcon size={16} />
           </Button>
         </div>
@@ -95,7 +95,8 @@ function Facts({ image, outputUrl }: { image: ProductImage; outputUrl: string })
           <dt>Saved</dt>
           <dd>{percent(bytesIn > 0 ? ((bytesIn - bytesOut) / bytesIn) * 100 : 0)}</dd>
           <dd>
-            {format?.toUpperCase()}, {width} × {height} pixels
+            {format !== null && formatName(format)}, <span className={styles.whole}>{`${width} × ${height}`}</span>{' '}
+            pixels
           </dd>
         </div>
       </dl>

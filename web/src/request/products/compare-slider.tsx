@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { ProductImage } from '../../api/types.ts';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './compare-slider.module.css';
@@ -16,9 +16,16 @@ export function CompareSlider({ image: { url, width, height }, outputUrl }: Comp
   const [isActual, setActual] = useState(false);
   const ratio = width && height ? width / height : 1;
   const size = isActual && width ? { width } : { width: `min(100%, ${ratio * HEIGHT_DVH}dvh)` };
+  const frame = useRef<HTMLDivElement>(null);
+  // Its middle is where the slider stands, and mostly the product, too.
+  useLayoutEffect(() => {
+    const { current: seen } = frame;
+    if (!isActual || !seen) return;
+    seen.scrollTo((seen.scrollWidth - seen.clientWidth) / 2, (seen.scrollHeight - seen.clientHeight) / 2);
+  }, [isActual]);
   return (
     <>
-      <div className={styles.frame} data-actual={isActual || undefined}>
+      <div ref={frame} className={styles.frame} data-actual={isActual || undefined}>
         <div className={styles.stage} style={{ aspectRatio: ratio, ...size }}>
           <img src={outputUrl} alt="Compressed" decoding="async" />
           {!missing && <Curtain url={url} onMissing={() => setMissing(true)} />}
@@ -32,7 +39,7 @@ export function CompareSlider({ image: { url, width, height }, outputUrl }: Comp
       )}
       <label className={styles.actual}>
         <input type="checkbox" checked={isActual} onChange={({ target }) => setActual(target.checked)} />
-        Actual pixels
+        Actual size
       </label>
     </>
   );

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Product, ProductImage } from '../../api/types.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { bytes, count, percent } from '../../ui/format.ts';
+import { bytes, change, count } from '../../ui/format.ts';
 import { failureReason } from '../failure-reasons.ts';
 import { PRODUCT_WORDS } from '../status-words.ts';
 import { ImageTile } from './image-tile.tsx';
@@ -61,7 +61,7 @@ function Sizes({ images }: { images: ProductImage[] }) {
   if (before === 0) return <div className={styles.sizes} />;
   return (
     <div className={styles.sizes}>
-      <p className={styles.saved}>−{percent(((before - after) / before) * 100)}</p>
+      <p className={styles.saved}>{change(before, after)}</p>
       <p className={styles.place}>
         {bytes(before)} <span aria-label="became">→</span> {bytes(after)}
       </p>

@@ -14,7 +14,9 @@ import { useProducts } from './use-products.ts';
 
 /** The products of a request as they end, in the order of the file. */
 export function ProductsPanel({ view }: { view: RequestView }) {
-  const [filter, setFilter] = useState(ALL);
+  const [chosen, setFilter] = useState(ALL);
+  // Another try may leave nothing of what was looked at.
+  const filter = chosen.countOf(view.products) > 0 ? chosen : ALL;
   const [range, setRange] = useState<Range>({ first: 0, last: 0 });
   const [compared, setCompared] = useState<{ product: Product; image: number } | null>(null);
   const compare = useCallback((product: Product, image: number) => setCompared({ product, image }), []);
@@ -69,7 +71,7 @@ function emptyWords({ status }: RequestView, { status: wanted, label }: ProductF
 type FiltersProps = { view: RequestView; chosen: ProductFilter; onChoose: (filter: ProductFilter) => void };
 
 function Filters({ view, chosen, onChoose }: FiltersProps) {
-  const offered = FILTERS.filter((filter) => filter === ALL || filter === chosen || filter.countOf(view.products) > 0);
+  const offered = FILTERS.filter((filter) => filter === ALL || filter.countOf(view.products) > 0);
   return (
     <fieldset className={styles.filters}>
       <legend className="visually-hidden">Show products</legend>
@@ -80,11 +82,19 @@ function Filters({ view, chosen, onChoose }: FiltersProps) {
             name="products"
             className="visually-hidden"
             checked={filter === chosen}
-            onChange={() => onChoose(filter)}
+            onChange={({ target }) => {
+              onChoose(filter);
+              showStart(target.closest('section'));
+            }}
           />
           {filter.label} <span>{count(filter.countOf(view.products))}</span>
         </label>
       ))}
     </fieldset>
   );
+}
+
+/** Whoever has scrolled down sees another list from its start. */
+function showStart(panel: HTMLElement | null): void {
+  if (panel && panel.getBoundingClientRect().top < 0) panel.scrollIntoView();
 }

@@ -8,16 +8,18 @@ import { FirstRows } from './first-rows.tsx';
 import { ProblemRows } from './problem-rows.tsx';
 
 const DELIMITERS: Record<Preview['delimiter'], string> = {
-  ',': 'comma',
-  ';': 'semicolon',
-  '\t': 'tab',
-  '|': 'vertical bar',
+  ',': 'commas',
+  ';': 'semicolons',
+  '\t': 'tabs',
+  '|': 'vertical bars',
 };
 const ENCODINGS: Record<Preview['encoding'], string> = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16 LE',
   'utf-16be': 'UTF-16 BE',
 };
+
+const ROWS_NAMED = 10;
 
 type FilePreviewProps = { preview: Preview | null; folded: boolean };
 
@@ -38,15 +40,19 @@ export function FilePreview({ preview, folded }: FilePreviewProps) {
 }
 
 function Figures({ preview }: { preview: Preview }) {
-  const { rows, images, delimiter, encoding, share } = preview;
+  const { rows, images, problemRows, delimiter, encoding, share } = preview;
   return (
     <>
       <Facts>
         <Fact name={rows === 1 ? 'product' : 'products'}>{count(rows)}</Fact>
         <Fact name={images === 1 ? 'image' : 'images'}>{count(images)}</Fact>
-        <Fact name="delimiter">{DELIMITERS[delimiter]}</Fact>
-        <Fact name="encoding">{ENCODINGS[encoding]}</Fact>
+        {problemRows > 0 && (
+          <Fact name={problemRows === 1 ? 'row with a problem' : 'rows with a problem'}>{count(problemRows)}</Fact>
+        )}
       </Facts>
+      <p className={styles.how}>
+        Columns are separated by {DELIMITERS[delimiter]}, the text is {ENCODINGS[encoding]}.
+      </p>
       {share < 1 && (
         <div className={styles.counting}>
           <ProgressBar label="Reading the file" total={1} good={share} thin />
@@ -58,13 +64,15 @@ function Figures({ preview }: { preview: Preview }) {
 }
 
 function Findings({ preview }: { preview: Preview }) {
-  const { problemRows, oddAddresses } = preview;
+  const { problemRows, oddAddresses, oddRows } = preview;
   return (
     <>
       {problemRows > 0 && <ProblemRows preview={preview} />}
       {oddAddresses > 0 && (
         <Notice tone="warn" title={`${plural(oddAddresses, 'image address', 'image addresses')} can’t be fetched`}>
-          They begin with neither http:// nor https://, and will end with an error. All others are done.
+          {oddRows.length === 1 ? 'Row' : 'Rows'} {oddRows.slice(0, ROWS_NAMED).map(count).join(', ')}
+          {oddRows.length > ROWS_NAMED && ' …'}: image addresses must begin with http:// or https://. These end with an
+          error, all others are done.
         </Notice>
       )}
     </>

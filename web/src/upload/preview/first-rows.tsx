@@ -2,6 +2,7 @@ import { plural } from '../../ui/format.ts';
 import styles from './first-rows.module.css';
 import type { Preview } from './inspect-csv.ts';
 import type { PreviewRow } from './read-row.ts';
+import { startsWithUrl } from './split-urls.ts';
 
 /** The first rows by what their columns mean; columns that merely come back stand behind, dimmed. */
 export function FirstRows({ preview }: { preview: Preview }) {
@@ -11,7 +12,7 @@ export function FirstRows({ preview }: { preview: Preview }) {
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label="The first rows, as they are understood">
       <table className={styles.table}>
-        <caption className="visually-hidden">
+        <caption className={rows > firstRows.length ? styles.caption : 'visually-hidden'}>
           The first {firstRows.length} of {plural(rows, 'row')}
         </caption>
         <thead>
@@ -28,7 +29,11 @@ export function FirstRows({ preview }: { preview: Preview }) {
           {firstRows.map((row) => (
             <tr key={row.row}>
               <td>{row.serialNumber}</td>
-              <td className={styles.name}>{row.productName}</td>
+              <td>
+                <p className={styles.name} title={row.productName}>
+                  {row.productName}
+                </p>
+              </td>
               <td>
                 <Images row={row} />
               </td>
@@ -62,9 +67,10 @@ function Images({ row: { imageUrls, problems } }: { row: PreviewRow }) {
   const [problem] = problems;
   if (problem) return <span className={styles.problem}>{problem.message}</span>;
   const more = imageUrls.length - 1;
+  const [first = ''] = imageUrls;
   return (
     <p className={styles.urls} title={imageUrls.join('\n')}>
-      <code>{imageUrls[0]}</code>
+      <code className={startsWithUrl(first) ? undefined : styles.problem}>{first}</code>
       {more > 0 && <span>and {more} more</span>}
     </p>
   );

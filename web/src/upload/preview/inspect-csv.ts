@@ -18,6 +18,8 @@ export type Preview = {
   images: number;
   /** Image addresses that do not begin with http:// or https://: they will end with an error. */
   oddAddresses: number;
+  /** The first rows that hold such addresses, by the number a spreadsheet shows. */
+  oddRows: number[];
   problemRows: number;
   firstProblems: RowProblem[];
   firstRows: PreviewRow[];
@@ -29,6 +31,7 @@ const HEADER_CHARACTERS = 131_072;
 const MAX_BLANK_ROWS = 1_048_576;
 const ROWS_SHOWN = 5;
 const PROBLEMS_SHOWN = 50;
+const ODD_ROWS_KEPT = 20;
 
 /** Reads a file as the server will, and tells what it has found after each piece of it. Throws UnreadableCsv. */
 export async function* inspectCsv(file: Blob): AsyncGenerator<Preview, void> {
@@ -68,7 +71,7 @@ async function readHead(pieces: AsyncGenerator<TextPiece, void>): Promise<TextPi
 
 const startFindings = (encoding: Encoding, { delimiter, header, columns }: Layout): Preview => ({
   ...{ encoding, delimiter, header, columns, share: 0 },
-  ...{ rows: 0, images: 0, oddAddresses: 0, problemRows: 0, firstProblems: [], firstRows: [] },
+  ...{ rows: 0, images: 0, oddAddresses: 0, oddRows: [], problemRows: 0, firstProblems: [], firstRows: [] },
 });
 
 /** Counts every record but blank ones and the header. */
@@ -93,7 +96,9 @@ function recordTaker(findings: Preview, layout: Layout): (records: string[][]) =
 function addRow(findings: Preview, row: PreviewRow): void {
   findings.rows += 1;
   findings.images += row.imageUrls.length;
-  findings.oddAddresses += row.imageUrls.filter((url) => !startsWithUrl(url)).length;
+  const odd = row.imageUrls.filter((url) => !startsWithUrl(url)).length;
+  findings.oddAddresses += odd;
+  if (odd > 0 && findings.oddRows.length < ODD_ROWS_KEPT) findings.oddRows = [...findings.oddRows, row.row];
   if (findings.firstRows.length < ROWS_SHOWN) findings.firstRows = [...findings.firstRows, row];
   if (row.problems.length === 0) return;
   findings.problemRows += 1;
