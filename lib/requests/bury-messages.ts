@@ -4,7 +4,15 @@ import { endPage } from './compress-page.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
 import type { FinishMessage, IngestMessage, PageMessage, WebhookMessage } from './messages.ts';
 import { openDelivery } from './open-delivery.ts';
-import { createDropped, isDrop, requestIdOf, type Arrival, type ClaimDeps, type CreateDeps } from './receive-file.ts';
+import {
+  createDropped,
+  isDrop,
+  requestIdOf,
+  unquoted,
+  type Arrival,
+  type ClaimDeps,
+  type CreateDeps,
+} from './receive-file.ts';
 import type { RequestStore } from './request-store.ts';
 import { finishIfSettled, type SettleDeps } from './settle-products.ts';
 import { promiseSweep } from './sweep-images.ts';
@@ -62,8 +70,6 @@ async function metadataOf({ key, eTag }: Arrival, data: Objects): Promise<Record
     throw error;
   }
 }
-
-const unquoted = (tag: string) => tag.replaceAll('"', '');
 
 /** A result that could not be written: the request ends as FAILED; its images and products stay as they are. */
 export async function buryFinish({ sweep, ...run }: FinishMessage, deps: BuryDeps): Promise<void> {

@@ -106,4 +106,5 @@ const refusedFor = (problems: OptionProblem[], now: Date) => ({
   finishedAt: now.toISOString(),
 });
 
-const unquoted = (eTag: string) => eTag.replaceAll('"', '');
+/** S3 names an eTag in quotes, its events without. */
+export const unquoted = (eTag: string): string => eTag.replaceAll('"', '');
