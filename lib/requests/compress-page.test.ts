@@ -194,9 +194,14 @@ describe('a page with more images than there is time for', () => {
       timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
       return key.includes('/0-2') ? Promise.reject(new Error('S3 is down')) : images.put(key, ...rest);
     };
+    const fetchImage: typeof deps.fetchImage = (url, signal) =>
+      url.includes('/0/3')
+        ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+        : deps.fetchImage(url, signal);
     const delivery = pageDelivery(1, { signal: timeUp.signal });
     const broken = Object.assign(Object.create(images) as typeof images, { put });
-    await expect(compressPage(message([3]), delivery, { ...deps, images: broken })).rejects.toThrow('S3 is down');
+    const work = compressPage(message([4]), delivery, { ...deps, images: broken, fetchImage });
+    await expect(work).rejects.toThrow('S3 is down');
     expect(queues.pages.sent).toEqual([]);
   });
 });
