@@ -15,7 +15,7 @@ await answer(async ({ key, eTag }: DropInput) => {
   const body = JSON.stringify({ Records: [{ s3: { bucket: { name: process.env.DATA_BUCKET }, object } }] });
   const event = { Records: [{ messageId: '1', body, attributes: {} }] } as unknown as SQSEvent;
   const cost = await costOf(() => ingestCsv(event, context));
-  const { body: list = '' } = await listRequests({ requestContext: {} } as ApiEvent, context);
+  const { body: list = '' } = await listRequests({ headers: {}, requestContext: {} } as ApiEvent, context);
   if (!list.includes('"status":"PROCESSING"')) throw new Error(`The file was not ingested: ${list}`);
   return cost;
 });
