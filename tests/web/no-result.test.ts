@@ -18,16 +18,15 @@ describeWeb('a request without a result', () => {
     expect(await resultLink(page).count()).toBe(0);
   });
 
-  it('whose images are all there offers to write it', async ({ open, site }) => {
+  it('whose images are all there offers to write it', async ({ open, site, stage }) => {
     const { page } = await open();
     const requestId = await upload(page, { name: 'unwritten.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
     await ended(page);
     const error = { code: 'result_failed', message: 'The result file could not be written.' };
-    await page.route(`**/api/status/${requestId}`, async (route) => {
-      const view = (await (await route.fetch()).json()) as { links: object };
-      const links = { ...view.links, export: null, failedRows: null };
-      await route.fulfill({ json: { ...view, status: 'FAILED', error, canRetry: true, links } });
-    });
+    const view = (await (await fetch(`${stage.apiUrl}/api/status/${requestId}`)).json()) as { links: object };
+    const links = { ...view.links, export: null, failedRows: null };
+    const unwritten = { ...view, status: 'FAILED', error, canRetry: true, links };
+    await page.route(`**/api/status/${requestId}`, (route) => route.fulfill({ json: unwritten }));
     const retried: unknown[] = [];
     await page.route(`**/api/requests/${requestId}/retry`, (route) => {
       retried.push(route.request().postDataJSON());

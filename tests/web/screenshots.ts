@@ -39,7 +39,7 @@ async function takeScreenshots(executable: string): Promise<void> {
     await using receiver = await startWebhookReceiver(place.webhookSecret);
     const world = await makeWorld({ apiUrl: place.apiUrl, site, webhookUrl: receiver.url });
     const take = async (state: State, options: BrowserContextOptions, whole: boolean) => {
-      const { page, context } = await startVisit(browser, place, options);
+      const { page, close } = await startVisit(browser, place, options);
       await state.show(page, world);
       if (whole) await growWindow(page);
       await page.waitForFunction(() =>
@@ -48,7 +48,7 @@ async function takeScreenshots(executable: string): Promise<void> {
         ),
       );
       const picture = await page.screenshot();
-      await context.close();
+      await close();
       return picture;
     };
     for (const state of STATES) {

@@ -55,7 +55,7 @@ export const it = test.extend<Fixtures>({
       return visit;
     });
     if (task.result?.state === 'fail') await keepPictures(task.name, visits);
-    for (const { context } of visits) await context.close();
+    for (const { close } of visits) await close();
     expect(visits.flatMap(({ problems }) => problems)).toEqual([]);
   },
 });

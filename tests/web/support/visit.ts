@@ -10,6 +10,8 @@ export type Visit = {
   problems: readonly string[];
   /** Takes back problems that a test has brought about on purpose. */
   expectProblems: (pattern: RegExp) => void;
+  /** Closes the browser; answers that a test's routes are about to give then are not waited for. */
+  close: () => Promise<void>;
 };
 
 const DESKTOP = { width: 1280, height: 800 };
@@ -61,6 +63,11 @@ export async function startVisit(
     expectProblems(pattern) {
       const others = problems.filter((problem) => !pattern.test(problem));
       problems.splice(0, problems.length, ...others);
+    },
+    async close() {
+      // The page polls: a request can be with a route at any moment, and its answer would find no page.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
     },
   };
 }
