@@ -73,8 +73,9 @@ test('a process that is stuck ends, once its message is hidden', async () => {
 
 test.each([
   [1, 10],
-  [2, 20],
-  [5, 160],
+  [2, 40],
+  [3, 160],
+  [5, 900],
   [20, 900],
 ])('after trouble in delivery %i a message is hidden for %i seconds', async (attempt, seconds) => {
   const { run, queue } = prepare(() => Promise.reject(new Error('DynamoDB is down')));

@@ -16,8 +16,12 @@ export type Consumer<Message> = {
   queue?: { hide: (receiptHandle: string, seconds: number) => Promise<void> };
 };
 
-/** Trouble of our own is tried again after so many seconds, doubled each time; a queue's time-out would take far longer. */
+/**
+ * Trouble of our own is tried again after so many seconds, growing each time: a blip costs little, and the four deliveries
+ * of a page outlast some minutes of throttling. A queue's time-out would take far longer.
+ */
 const TROUBLE_SECONDS = 10;
+const TROUBLE_GROWTH = 4;
 const TROUBLE_MOST_SECONDS = 900;
 
 /**
@@ -64,7 +68,9 @@ function parseJson(body: string): unknown {
 }
 
 const pauseAfter = (error: unknown, attempt: number): number =>
-  error instanceof RetryLater ? error.seconds : Math.min(TROUBLE_SECONDS * 2 ** (attempt - 1), TROUBLE_MOST_SECONDS);
+  error instanceof RetryLater
+    ? error.seconds
+    : Math.min(TROUBLE_SECONDS * TROUBLE_GROWTH ** (attempt - 1), TROUBLE_MOST_SECONDS);
 
 function logFailure(reason: unknown, { messageId, attributes }: SQSRecord): void {
   const about = { messageId, attempt: attributes.ApproximateReceiveCount };
