@@ -19,6 +19,22 @@ describeWeb('a connection that is lost', () => {
     await page.getByText('No connection to Rowpress').waitFor({ state: 'detached' });
   });
 
+  it('is told beside the list of requests, which then goes on', async ({ open, site }) => {
+    const { page, context } = await open();
+    const csv = csvOf([{ urls: [`${site.url}/held/1.jpg`] }]);
+    await upload(page, { name: 'watched.csv', csv });
+    await page.goto('/requests');
+    const row = page.getByRole('listitem').filter({ hasText: 'watched.csv' }).first();
+    await row.waitFor();
+    await context.setOffline(true);
+    await page.getByText('No connection to Rowpress').waitFor();
+    expect(await row.count()).toBe(1);
+    site.release();
+    await context.setOffline(false);
+    await row.getByText('Completed').waitFor({ timeout: 45_000 });
+    await page.getByText('No connection to Rowpress').waitFor({ state: 'detached' });
+  });
+
   it('before an upload holds it, and sends it once when it is back', async ({ open, site }) => {
     const { page, context } = await open();
     await page.goto('/');

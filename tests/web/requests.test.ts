@@ -27,6 +27,15 @@ describeWeb('the list of requests', () => {
     await search.fill('autumn cancelled');
     await expect.poll(() => rows.count()).toBeLessThan(all);
     await expect.poll(() => rows.first().innerText()).toContain('autumn-sale.csv');
+    await rows.first().getByRole('link').click();
+    await page.getByRole('heading', { name: 'autumn-sale.csv' }).waitFor();
+    await page.goBack();
+    await expect.poll(() => search.inputValue(), { message: 'on the way back' }).toBe('autumn cancelled');
+    await page.reload();
+    await expect.poll(() => rows.first().innerText()).toContain('autumn-sale.csv');
+    expect(await rows.count()).toBeLessThan(all);
+    await page.getByRole('link', { name: 'Requests', exact: true }).click();
+    await expect.poll(() => search.inputValue(), { message: 'a link to all of them' }).toBe('');
     await search.fill(world.clean.toLowerCase());
     await page.getByRole('link', { name: 'Open this request' }).click();
     await page.waitForURL(`**/requests/${world.clean}`);

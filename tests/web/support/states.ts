@@ -111,6 +111,15 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'requests-offline',
+    async show(page) {
+      await page.goto('/requests');
+      await page.getByRole('link', { name: 'spring-catalogue.csv' }).first().waitFor();
+      await page.route('**/api/**', (route) => route.abort('internetdisconnected'));
+      await page.getByText('No connection to Rowpress').waitFor();
+    },
+  },
+  {
     name: 'nothing-found',
     async show(page) {
       await page.goto('/requests');

@@ -28,12 +28,15 @@ export function useRequest(requestId: string) {
     },
     refetchIntervalInBackground: true,
   });
-  return { ...query, lost: query.failureCount > 0 && isTransient(query.failureReason) };
+  return { ...query, lost: isLost(query) };
 }
 
-/** The requests, newest first, page by page; kept fresh while one of the newest is under way. */
+const isLost = ({ failureCount, failureReason }: { failureCount: number; failureReason: Error | null }): boolean =>
+  failureCount > 0 && isTransient(failureReason);
+
+/** The requests, newest first, page by page; kept fresh while one of the newest is under way; `lost` as above. */
 export function useRequests() {
-  return useInfiniteQuery({
+  const query = useInfiniteQuery({
     queryKey: ['requests'],
     queryFn: ({ pageParam, signal }) => listRequests(pageParam, signal),
     initialPageParam: FIRST_PAGE,
@@ -44,6 +47,7 @@ export function useRequests() {
       return isMoving && pages.length <= LIVE_LIST_PAGES ? LIST_EVERY_MS : false;
     },
   });
+  return { ...query, lost: isLost(query) };
 }
 
 export type RequestActions = ReturnType<typeof useRequestActions>;
