@@ -9,12 +9,19 @@ import { linksUnder } from '../lib/requests/links.ts';
 import { requestStore } from '../lib/requests/request-store.ts';
 
 const settings = readSettings(
-  Settings.pick({ TABLE_NAME: true, INGEST_QUEUE_URL: true, WEBHOOKS_QUEUE_URL: true, PUBLIC_API_URL: true }),
+  Settings.pick({
+    TABLE_NAME: true,
+    INGEST_QUEUE_URL: true,
+    WEBHOOKS_QUEUE_URL: true,
+    PUBLIC_API_URL: true,
+    REQUEST_TTL_DAYS: true,
+  }),
 );
 const deps: CancelDeps = {
   requests: requestStore(openTable(settings.TABLE_NAME)),
   ingestQueue: openQueue(settings.INGEST_QUEUE_URL),
   webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
+  rules: { ttlDays: settings.REQUEST_TTL_DAYS },
   now: () => new Date(),
 };
 

@@ -11,6 +11,7 @@ const settings = readSettings(Settings.pick({ TABLE_NAME: true, DATA_BUCKET: tru
 const deps: ExportDeps = {
   requests: requestStore(openTable(settings.TABLE_NAME)),
   presigner: openPresigner(settings.DATA_BUCKET),
+  now: () => new Date(),
 };
 
 /** GET /api/export/{requestId} and GET /api/export?requestId=: redirects to the result CSV, or the failed rows of it. */

@@ -10,6 +10,7 @@ const settings = readSettings(Settings.pick({ TABLE_NAME: true, WEBHOOKS_QUEUE_U
 const deps: RedeliverDeps = {
   requests: requestStore(openTable(settings.TABLE_NAME)),
   webhooksQueue: openQueue(settings.WEBHOOKS_QUEUE_URL),
+  now: () => new Date(),
 };
 
 /** POST /api/requests/{requestId}/webhooks/{deliveryId}/redeliver: has the webhook of a request that has ended delivered once more. */

@@ -4,6 +4,7 @@ import { csvOf, makeWorld } from '../../tests/fakes/world.ts';
 import { ImageError } from '../images/image-error.ts';
 import { buryFile, buryFinish, buryIngest, buryPage, buryWebhook } from './bury-messages.ts';
 import { compressPage } from './compress-page.ts';
+import { OPENS } from './progress-store.ts';
 import type { Request } from './request.ts';
 import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 
@@ -50,9 +51,14 @@ describe('a buried ingest', () => {
   test.each(['AWAITING_FILE', 'RECEIVED'] as const)(
     'fails a request that is %s and tells its caller',
     async (status) => {
-      const { deps, request, queues } = await prepare({ status, sealedGeneration: undefined });
+      const tomorrow = Math.floor(Date.now() / 1000) + 86_400;
+      const fields = { status, sealedGeneration: undefined, expiresAt: tomorrow };
+      const { deps, request, queues, table } = await prepare(fields);
       await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
       expect(await request()).toMatchObject({ status: 'FAILED', error: { code: 'ingest_failed' } });
+      // A file is waited for for a day; what became of it is kept longer, and whether its caller was told is checked.
+      expect((await request()).expiresAt).toBeGreaterThan(tomorrow + 86_400);
+      expect(table.items.get(`REQ#${REQUEST_ID} REQUEST`)).toMatchObject(OPENS);
       expect(queues.webhooks.sent).toEqual([message]);
     },
   );

@@ -3,6 +3,7 @@ import type { Queue } from '../aws/queue.ts';
 import { endPage } from './compress-page.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
 import type { FinishMessage, IngestMessage, PageMessage, WebhookMessage } from './messages.ts';
+import { keptUntil, type RequestRules } from './new-request.ts';
 import { openDelivery } from './open-delivery.ts';
 import {
   createDropped,
@@ -24,16 +25,19 @@ export async function buryPage(message: PageMessage, deps: SettleDeps): Promise<
 }
 
 export type BuryDeps = EndDeps & { finishQueue: Queue<FinishMessage> };
+export type BuryIngestDeps = BuryDeps & { rules: Pick<RequestRules, 'ttlDays'> };
 
 /** A run that could not be begun: it ends as FAILED, or goes on when all its pages were sent after all. */
-export async function buryIngest(message: IngestMessage, deps: BuryDeps): Promise<void> {
+export async function buryIngest(message: IngestMessage, deps: BuryIngestDeps): Promise<void> {
   const { requestId, kind } = message;
   // What was to be sent once more was promised by another message before.
   if (kind === 'resend') return;
   const request = await deps.requests.get(requestId, { consistent: true });
   if (request) await finishIfSettled(request, deps.finishQueue);
   const run = { requestId, generation: kind === 'ingest' ? 1 : message.generation };
-  const ended = await failRequest(run, kind === 'ingest' ? INGEST_FAILED : RETRY_FAILED, deps);
+  // What only waited for its file was to be kept for a day; the end of it is kept as long as any.
+  const failure = kind === 'ingest' ? { ...INGEST_FAILED, expiresAt: keptUntil(deps.now(), deps.rules) } : RETRY_FAILED;
+  const ended = await failRequest(run, failure, deps);
   if (ended) await promiseSweep(run, deps.finishQueue);
 }
 

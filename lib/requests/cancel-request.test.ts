@@ -183,8 +183,10 @@ describe('an upload whose file has not come', () => {
   };
 
   test('is CANCELLED at once and its caller told; nothing is there to be had', async () => {
-    const { cancel, queues } = await standing(awaiting);
+    const { cancel, request, queues } = await standing(awaiting);
     expect(await cancel()).toMatchObject({ status: 'CANCELLED', cancelledAt: AT, finishedAt: AT });
+    // Longer than the day that a file is waited for: its webhook alone may take more.
+    expect((await request()).expiresAt).toBe(Date.parse(AT) / 1000 + 90 * 86_400);
     expect(queues.webhooks.sent).toEqual([{ requestId: REQUEST_ID, generation: 1 }]);
     expect(queues.ingest.sent).toEqual([resend]);
   });

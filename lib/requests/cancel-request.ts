@@ -1,11 +1,12 @@
 import type { Queue } from '../aws/queue.ts';
 import { announce, type EndDeps } from './end-request.ts';
 import type { IngestMessage } from './messages.ts';
+import { keptUntil, type RequestRules } from './new-request.ts';
 import { Problem } from './problem.ts';
 import { ownRequest } from './request-head.ts';
 import type { Request } from './request.ts';
 
-export type CancelDeps = EndDeps & { ingestQueue: Queue<IngestMessage> };
+export type CancelDeps = EndDeps & { ingestQueue: Queue<IngestMessage>; rules: Pick<RequestRules, 'ttlDays'> };
 
 /**
  * Longer than the function that compresses may run: what had begun has ended by then, and pages that wait for another try
@@ -21,7 +22,7 @@ export async function cancelRequest(
   { requestId, owner }: { requestId: string; owner: string },
   deps: CancelDeps,
 ): Promise<Request> {
-  const request = await ownRequest(requestId, owner, deps.requests);
+  const request = await ownRequest({ requestId, owner }, deps);
   if (request.status === 'AWAITING_FILE') return await withdraw(request, deps);
   if (request.cancelledAt !== undefined) return request;
   if (request.status !== 'RECEIVED' && request.status !== 'PROCESSING') throw alreadyEnded(request);
@@ -37,7 +38,10 @@ export async function cancelRequest(
 async function withdraw(request: Request, deps: CancelDeps): Promise<Request> {
   const { requestId } = request;
   await deps.ingestQueue.send({ kind: 'resend', requestId }, { delaySeconds: AFTER_STARTED_WORK_SECONDS });
-  const withdrawn = await deps.requests.withdraw(requestId, { at: deps.now().toISOString() });
+  const now = deps.now();
+  // What only waited was kept for a day; an end is kept as long as any, and its caller told as long.
+  const until = { at: now.toISOString(), expiresAt: keptUntil(now, deps.rules) };
+  const withdrawn = await deps.requests.withdraw(requestId, until);
   // Its file has come just now.
   if (!withdrawn) return await cancelRequest({ requestId, owner: request.owner }, deps);
   await announce(withdrawn, deps.webhooksQueue);

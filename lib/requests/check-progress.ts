@@ -4,7 +4,7 @@ import { currentCounts } from './current-counts.ts';
 import type { IngestMessage } from './messages.ts';
 import type { PageStore } from './page-store.ts';
 import type { ProgressStore, Seen } from './progress-store.ts';
-import { hasEnded, isSettled, runTotals, type Request } from './request.ts';
+import { hasEnded, isExpired, isSettled, runTotals, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 
 export type CheckDeps = {
@@ -124,6 +124,3 @@ function whatFor(request: Request): WaitsFor {
 const owesNothing = (request: Request): boolean =>
   hasEnded(request) &&
   (request.webhookUrl === undefined || request.webhookStatus === 'delivered' || request.webhookStatus === 'failed');
-
-/** DynamoDB deletes within days what has expired. */
-const isExpired = ({ expiresAt }: Request, now: Date): boolean => expiresAt * 1000 <= now.getTime();

@@ -13,14 +13,18 @@ export async function announce(request: Request, webhooksQueue: Queue<WebhookMes
   await webhooksQueue.send({ requestId, generation, round: webhookRound });
 }
 
+export type WhyItFails = {
+  from: readonly RequestStatus[];
+  code: string;
+  message: string;
+  /** Until when the request is kept, if that changes by it. */
+  expiresAt?: number;
+};
+
 /** Ends a run that can't be done, unless it has gone on or ended already, and tells its caller. True when it has ended. */
-export async function failRequest(
-  run: Run,
-  { from, code, message }: { from: readonly RequestStatus[]; code: string; message: string },
-  deps: EndDeps,
-): Promise<boolean> {
+export async function failRequest(run: Run, { code, message, ...change }: WhyItFails, deps: EndDeps): Promise<boolean> {
   const error = { code, message };
-  const failed = await deps.requests.fail(run, { from, error, at: deps.now().toISOString() });
+  const failed = await deps.requests.fail(run, { ...change, error, at: deps.now().toISOString() });
   const request = failed ?? (await deps.requests.get(run.requestId, { consistent: true }));
   if (!request || !hasEnded(request)) return false;
   await announce(request, deps.webhooksQueue);

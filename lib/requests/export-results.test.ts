@@ -5,14 +5,14 @@ import { exportResults } from './export-results.ts';
 import type { Request } from './request.ts';
 
 async function ask(fields: Partial<Request>, rows: 'all' | 'failed' = 'all', owner = 'default') {
-  const { requests } = makeWorld();
+  const { requests, deps } = makeWorld();
   await requests.create(makeRequest(fields));
   const presigner = {
     download: (key: string, { name, seconds }: { name: string; seconds: number }) =>
       Promise.resolve(`${key} as ${name} for ${seconds} s`),
     uploadForm: () => Promise.reject(new Error('not asked for')),
   };
-  return await exportResults({ requestId: REQUEST_ID, owner, rows }, { requests, presigner });
+  return await exportResults({ requestId: REQUEST_ID, owner, rows }, { ...deps, presigner });
 }
 
 test.each<[string, Partial<Request>, 'all' | 'failed', string]>([

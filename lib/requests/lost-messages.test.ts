@@ -34,14 +34,14 @@ async function live(isLost: IsLost, { cancelled = false, dying = false } = {}) {
   if (dying) await expect(submitted).rejects.toThrow('killed');
   else await submitted;
   if (cancelled) {
-    const cancelDeps = { requests, ingestQueue: queues.ingest, webhooksQueue: queues.webhooks, now: deps.now };
-    await cancelRequest({ requestId: REQUEST_ID, owner: OWNER }, cancelDeps);
+    const calls = { ...deps, ingestQueue: queues.ingest, webhooksQueue: queues.webhooks };
+    await cancelRequest({ requestId: REQUEST_ID, owner: OWNER }, calls);
   }
   let checks = await story.settle();
   const first = await endOf(world);
   await redeliverWebhook(
     { requestId: REQUEST_ID, owner: OWNER, deliveryId: `msg_${REQUEST_ID}_1` },
-    { requests, webhooksQueue: queues.webhooks },
+    { requests, webhooksQueue: queues.webhooks, now: deps.now },
   );
   checks += await story.settle();
   await retryRequest({ requestId: REQUEST_ID, owner: OWNER }, { requests, ingestQueue: queues.ingest, now: deps.now });

@@ -16,9 +16,13 @@ export const newRequest = (fields: NewRequest, { limits, ttlDays }: RequestRules
   limits,
   generation: 1,
   createdAt: now.toISOString(),
-  expiresAt: secondsAfter(now, ttlDays * 86_400),
+  expiresAt: keptUntil(now, { ttlDays }),
   counts: {},
 });
+
+/** The end of its time, for what is kept as long as a request. */
+export const keptUntil = (now: Date, { ttlDays }: Pick<RequestRules, 'ttlDays'>): number =>
+  secondsAfter(now, ttlDays * 86_400);
 
 /** A point in time as DynamoDB's TTL wants it, in seconds since 1970. */
 export const secondsAfter = (time: Date, seconds: number): number => Math.floor(time.getTime() / 1000) + seconds;

@@ -29,7 +29,7 @@ test('open requests are those to which something is owed, from their acceptance 
 test('an upload that is withdrawn is open: its caller is to be told', async () => {
   const { requests, open } = checkWorld();
   await requests.create(makeRequest({ status: 'AWAITING_FILE', ...WEBHOOK }));
-  await requests.withdraw(REQUEST_ID, { at: START });
+  await requests.withdraw(REQUEST_ID, { at: START, expiresAt: 4_102_444_800 });
   expect(await open()).toEqual([REQUEST_ID]);
 });
 

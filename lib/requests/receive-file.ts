@@ -5,7 +5,7 @@ import { plainFileName } from './file-name.ts';
 import { RequestId, type NewId } from './ids.ts';
 import { ingestCsv, type IngestDeps } from './ingest-csv.ts';
 import { ARRIVALS, dropKey, DROPS, inputObject } from './keys.ts';
-import { newRequest, secondsAfter, type RequestRules } from './new-request.ts';
+import { newRequest, keptUntil, type RequestRules } from './new-request.ts';
 import type { RequestStore } from './request-store.ts';
 import { readSubmitOptions, type OptionProblem } from './submit-options.ts';
 
@@ -33,7 +33,7 @@ export async function receiveFile(arrival: Arrival, deps: ReceiveDeps): Promise<
 export async function requestIdOf(arrival: Arrival, deps: ClaimDeps): Promise<string | undefined> {
   if (!isDrop(arrival)) return RequestId.safeParse(arrival.key.replace(ARRIVALS, '')).data;
   const now = deps.now();
-  const expiresAt = secondsAfter(now, deps.rules.ttlDays * 86_400);
+  const expiresAt = keptUntil(now, deps.rules);
   const claim = { requestId: deps.newId(), fingerprint: arrival.eTag, expiresAt };
   return (await deps.claims.claim(dropKey(arrival), claim, now)).requestId;
 }
@@ -48,7 +48,7 @@ async function receiveUpload(arrival: Arrival, requestId: string, deps: ReceiveD
     const inputVersion = unquoted(arrival.eTag);
     if (!(await keepCopy(arrival, { requestId, inputVersion }, deps))) return;
     const now = deps.now();
-    const expiresAt = secondsAfter(now, deps.rules.ttlDays * 86_400);
+    const expiresAt = keptUntil(now, deps.rules);
     await deps.requests.arrive(requestId, { at: now.toISOString(), inputVersion, expiresAt });
   }
   await ingestCsv(requestId, deps);

@@ -17,9 +17,8 @@ const deliveryId = `msg_${REQUEST_ID}_1`;
 async function prepare(fields: Partial<Request> = {}, fault?: Fault) {
   const world = makeWorld({ ...(fault && { fault }) });
   await world.requests.create(makeRequest({ ...ended, ...fields }));
-  const deps = { requests: world.requests, webhooksQueue: world.queues.webhooks };
   const redeliver = (wish = {}) =>
-    redeliverWebhook({ requestId: REQUEST_ID, deliveryId, owner: 'default', ...wish }, deps);
+    redeliverWebhook({ requestId: REQUEST_ID, deliveryId, owner: 'default', ...wish }, world.deps);
   const request = async () => (await world.requests.get(REQUEST_ID))!;
   const round = async () => {
     const { webhookRound, webhookStatus } = await request();

@@ -8,7 +8,7 @@ import { ownRequest } from './request-head.ts';
 import { hasEnded } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 
-export type RedeliverDeps = { requests: RequestStore; webhooksQueue: Queue<WebhookMessage> };
+export type RedeliverDeps = { requests: RequestStore; webhooksQueue: Queue<WebhookMessage>; now: () => Date };
 
 export const RedeliveryView = z.object({ requestId: RequestId, deliveryId: z.string(), status: z.literal('pending') });
 export type RedeliveryView = z.output<typeof RedeliveryView>;
@@ -19,9 +19,9 @@ export type RedeliveryView = z.output<typeof RedeliveryView>;
  */
 export async function redeliverWebhook(
   { requestId, deliveryId, owner }: { requestId: string; deliveryId: string; owner: string },
-  { requests, webhooksQueue }: RedeliverDeps,
+  { requests, webhooksQueue, now }: RedeliverDeps,
 ): Promise<RedeliveryView> {
-  const request = await ownRequest(requestId, owner, requests);
+  const request = await ownRequest({ requestId, owner }, { requests, now });
   if (request.webhookUrl === undefined || deliveryId !== deliveryIdOf(request)) {
     throw new Problem('not_found', 'There is no such delivery.');
   }

@@ -1,7 +1,7 @@
 import type { Counts } from './counts.ts';
 import type { Links } from './links.ts';
 import { Problem } from './problem.ts';
-import { canRetry, hasFailedRows, hasResult, startOfRun, type Request } from './request.ts';
+import { canRetry, hasFailedRows, hasResult, isExpired, startOfRun, type Request } from './request.ts';
 import type { RequestStore } from './request-store.ts';
 import { summarise } from './summary.ts';
 import type { RequestHead } from './views.ts';
@@ -30,9 +30,13 @@ export function requestHead(request: Request, counts: Counts, links: Links): Req
   };
 }
 
-/** The caller's own request; somebody else's is as unknown as one that never was. Throws Problem `not_found`. */
-export async function ownRequest(requestId: string, owner: string, requests: RequestStore): Promise<Request> {
+/** The caller's own request; somebody else's, or one that has expired, is as unknown as one that never was. Throws Problem `not_found`. */
+export async function ownRequest(
+  { requestId, owner }: { requestId: string; owner: string },
+  { requests, now }: { requests: RequestStore; now: () => Date },
+): Promise<Request> {
   const request = await requests.get(requestId, { consistent: true });
-  if (request?.owner !== owner) throw new Problem('not_found', 'There is no such request.');
+  if (request?.owner !== owner || isExpired(request, now()))
+    throw new Problem('not_found', 'There is no such request.');
   return request;
 }

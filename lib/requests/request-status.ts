@@ -23,7 +23,7 @@ export async function requestStatus(
   { requestId, owner, products }: StatusQuestion,
   deps: StatusDeps,
 ): Promise<StatusView> {
-  const request = await ownRequest(requestId, owner, deps.requests);
+  const request = await ownRequest({ requestId, owner }, deps);
   const counts = await currentCounts(request, deps.pages);
   const head = requestHead(request, counts, deps.links);
   return {

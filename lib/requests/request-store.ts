@@ -99,9 +99,9 @@ export function requestStore(table: Table) {
       }),
 
     /** A presigned upload is not wanted any more. */
-    withdraw: (requestId: string, { at }: { at: string }) =>
+    withdraw: (requestId: string, { at, expiresAt }: { at: string; expiresAt: number }) =>
       update(requestId, {
-        set: { status: 'CANCELLED' satisfies RequestStatus, cancelledAt: at, finishedAt: at, ...OPENS },
+        set: { status: 'CANCELLED' satisfies RequestStatus, cancelledAt: at, finishedAt: at, expiresAt, ...OPENS },
         when: [inStatus('AWAITING_FILE')],
       }),
 
@@ -121,9 +121,15 @@ export function requestStore(table: Table) {
       }),
 
     /** This run of the request can't be done. A retry that ends before all its pages were sent is void. */
-    fail: ({ requestId, generation }: Run, { from, error, at }: Failure) =>
+    fail: ({ requestId, generation }: Run, { from, error, at, expiresAt }: Failure) =>
       update(requestId, {
-        set: { status: 'FAILED' satisfies RequestStatus, error, finishedAt: at },
+        set: {
+          status: 'FAILED' satisfies RequestStatus,
+          error,
+          finishedAt: at,
+          ...(expiresAt !== undefined && { expiresAt }),
+          ...OPENS,
+        },
         ...(generation > 1 && !from.includes('PROCESSING') && { add: { voidRuns: new Set([generation]) } }),
         when: [inStatus(...from), inRun(generation)],
       }),
@@ -160,7 +166,12 @@ export function requestStore(table: Table) {
 
 type Arrived = { at: string; inputVersion: string; expiresAt: number };
 
-type Failure = { from: readonly RequestStatus[]; error: { code: string; message: string }; at: string };
+type Failure = {
+  from: readonly RequestStatus[];
+  error: { code: string; message: string };
+  at: string;
+  expiresAt?: number | undefined;
+};
 
 /** What a retry has to do, the counts of what stays as it is, the names of those that become zero, and what stood before. */
 export type RetryPlan = { totals: RunTotals; counts: Counts; gone: readonly CountName[]; before: Counts };

@@ -105,6 +105,10 @@ export const toRequest = (item: Record<string, unknown>): Request => ({
 export const ENDED_STATUSES = ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const;
 const ENDED: ReadonlySet<RequestStatus> = new Set(ENDED_STATUSES);
 
+/** Its time is over: DynamoDB deletes it within days, item by item, and its files are gone or about to go. */
+export const isExpired = ({ expiresAt }: Pick<Request, 'expiresAt'>, now: Date): boolean =>
+  expiresAt * 1000 <= now.getTime();
+
 export const hasEnded = ({ status }: Pick<Request, 'status'>): boolean => ENDED.has(status);
 
 /** Since when its file is there, or its retry was asked for; undefined while the file is awaited. */

@@ -35,12 +35,6 @@ test('opens the next run of the same request, and a message stands for it', asyn
   expect(sent).toEqual([{ kind: 'retry', requestId: REQUEST_ID, generation: 2 }]);
 });
 
-test('what has expired is gone, though DynamoDB has not deleted all of it yet', async () => {
-  const { retry, sent } = await standing({ ...FAILURES, resultGeneration: 1, expiresAt: Date.now() / 1000 - 1 });
-  await expect(retry()).rejects.toMatchObject({ code: 'not_found' });
-  expect(sent).toEqual([]);
-});
-
 test('codes are kept with the run and travel in its message', async () => {
   const { retry, sent } = await ended();
   expect((await retry({ codes: ['timeout'] })).retry).toMatchObject({ codes: ['timeout'] });

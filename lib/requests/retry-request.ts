@@ -24,14 +24,12 @@ export type RetryDeps = { requests: RequestStore; ingestQueue: Queue<IngestMessa
  * `nothing_to_retry`, `no_result` when the request has no products, `invalid_request` for a run that never was.
  */
 export async function retryRequest(question: RetryQuestion, deps: RetryDeps): Promise<Request> {
-  const request = await ownRequest(question.requestId, question.owner, deps.requests);
+  const request = await ownRequest(question, deps);
   const { generation = request.generation } = question;
   const codes = question.codes && eachOnce(question.codes);
   if (generation > request.generation) throw new Problem('invalid_request', `There is no run ${generation} yet.`);
   if (generation < request.generation) return request;
   checkCanRetry(request, codes);
-  // DynamoDB deletes within days of it, item by item: what is left by now may be a part.
-  if (request.expiresAt <= deps.now().getTime() / 1000) throw new Problem('not_found', 'The request has expired.');
   const run = { requestId: request.requestId, generation: generation + 1 };
   await deps.ingestQueue.send({ kind: 'retry', ...run, ...(codes && { codes }) });
   const opened = await openRun(run, codes, deps);

@@ -148,7 +148,7 @@ export function virtualDelivery(options: DeliveryOptions) {
     redeliver: () =>
       redeliverWebhook(
         { requestId: REQUEST_ID, deliveryId: DELIVERY_ID, owner: 'default' },
-        { requests, webhooksQueue: { send, sendAll: () => Promise.resolve(), hide } },
+        { requests, webhooksQueue: { send, sendAll: () => Promise.resolve(), hide }, now: () => new Date() },
       ),
     send,
     step,

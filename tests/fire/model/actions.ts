@@ -110,9 +110,10 @@ async function retry(action: Extract<Action, { do: 'retry' }>, { known, alone }:
 }
 
 function retryAnswer(
-  { view }: Known,
+  { view, gone }: Known,
   { codes, generation }: { codes: string[] | undefined; generation: number },
 ): string {
+  if (gone) return 'not_found';
   if (generation < view.generation) return 'accepted';
   if (!isEnded(view)) return 'not_finished';
   // Withdrawn, or failed before its pages were sent.
@@ -122,15 +123,15 @@ function retryAnswer(
 }
 
 async function cancel(action: Action, { known, alone }: Asked, model: Model): Promise<void> {
-  const { requestId, view } = known;
+  const { requestId, view, gone } = known;
   const { deps } = model.system.world;
   const answer = await answered(() =>
     model.system.call('cancel', action, () => cancelRequest({ requestId, owner: OWNER }, deps)),
   );
   const isLate = isEnded(view) || view.status === 'FINISHING';
   const expected = isLate && view.cancelledAt === null ? 'already_ended' : 'accepted';
-  if (alone && answer !== 'no answer') assert.equal(answer, expected, 'a cancellation');
-  if (answer === 'already_ended') return;
+  if (alone && answer !== 'no answer') assert.equal(answer, gone ? 'not_found' : expected, 'a cancellation');
+  if (answer === 'already_ended' || answer === 'not_found') return;
   // Beside others, it may have found a later run than the one that was seen.
   const generation = Number(model.system.world.table.items.get(`REQ#${requestId} REQUEST`)?.generation);
   for (let run = view.generation; run <= generation; run++) {
@@ -141,13 +142,17 @@ async function cancel(action: Action, { known, alone }: Asked, model: Model): Pr
 
 async function redeliver(action: Action, { known, alone }: Asked, model: Model): Promise<void> {
   const { requestId, view } = known;
-  const { requests, deps } = model.system.world;
+  const { deps } = model.system.world;
   const question = { requestId, owner: OWNER, deliveryId: view.webhook?.deliveryId ?? '' };
-  const call = () => redeliverWebhook(question, { requests, webhooksQueue: deps.webhooksQueue });
+  const call = () => redeliverWebhook(question, deps);
   const answer = await answered(() => model.system.call('redeliver', action, call));
-  if (alone && answer !== 'no answer')
-    assert.equal(answer, isEnded(view) ? 'accepted' : 'not_finished', 'a redelivery');
+  if (alone && answer !== 'no answer') assert.equal(answer, redeliveryAnswer(known), 'a redelivery');
   known.redeliveries.set(view.generation, (known.redeliveries.get(view.generation) ?? 0) + 1);
+}
+
+function redeliveryAnswer({ view, gone }: Known): string {
+  if (gone) return 'not_found';
+  return isEnded(view) ? 'accepted' : 'not_finished';
 }
 
 /** What a caller gets: an acceptance, the code of a problem, or nothing that tells whether it was done. */

@@ -17,6 +17,8 @@ export const OWNER = 'default';
 export type Known = {
   requestId: string;
   view: StatusView;
+  /** Its file was waited for in vain, and the API does not know it any more. */
+  gone: boolean;
   /** By the run in which it was asked for: for sure, or perhaps, for whoever asked died or got no answer. */
   cancels: Map<number, 'surely' | 'perhaps'>;
   /** The runs that a retry was asked for. */
@@ -54,8 +56,14 @@ export function makeModel() {
       for (const requestId of ids) {
         const view = await viewOf(requestId, system);
         const before = known.get(requestId);
+        const gone = view === undefined;
+        if (before) before.gone = gone;
+        if (gone) {
+          checkGone(before, system);
+          continue;
+        }
         if (before) checkStep(before.view, view, system);
-        else known.set(requestId, { requestId, view, cancels: new Map(), retries: new Map(), redeliveries: new Map() });
+        else known.set(requestId, makeKnown(view));
         if (before) before.view = view;
         await checkExport(view, { rules, system });
       }
@@ -63,11 +71,33 @@ export function makeModel() {
   };
 }
 
-const viewOf = (requestId: string, { world, clock }: System): Promise<StatusView> =>
+const makeKnown = (view: StatusView): Known => ({
+  requestId: view.requestId,
+  view,
+  gone: false,
+  cancels: new Map(),
+  retries: new Map(),
+  redeliveries: new Map(),
+});
+
+/** Undefined when there is no such request. */
+const viewOf = (requestId: string, { world, clock }: System): Promise<StatusView | undefined> =>
   requestStatus(
     { requestId, owner: OWNER },
     { ...world.deps, links: linksUnder('https://api.example'), now: () => new Date(clock.now) },
-  );
+  ).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'not_found') return undefined;
+    throw error;
+  });
+
+/** For how long a file is waited for: its form is good for an hour, and its arrival may be told a day late. */
+const AWAITED_MS = 25 * 3_600_000;
+
+/** Only a request whose file never came is forgotten within the time of a story. */
+function checkGone(known: Known | undefined, { clock }: System): void {
+  assert.equal(known?.view.status, 'AWAITING_FILE', `${known?.requestId ?? 'a request'} is gone`);
+  assert.ok(clock.now - Date.parse(known.view.createdAt) > AWAITED_MS - 1000, `${known.requestId} is gone too early`);
+}
 
 const RANK = { AWAITING_FILE: 0, RECEIVED: 1, PROCESSING: 2, FINISHING: 3 } as const;
 
@@ -105,7 +135,7 @@ async function checkExport(view: StatusView, { rules, system }: Pick<Model, 'rul
   const presigner: Pick<Presigner, 'download'> = { download: (key) => Promise.resolve(key) };
   const question = { requestId: view.requestId, owner: OWNER, rows: 'all' } as const;
   const answer = await exportResults(question, {
-    requests: system.world.requests,
+    ...system.world.deps,
     presigner: presigner as Presigner,
   }).catch((error: unknown) => {
     if (error instanceof Problem) return error;
