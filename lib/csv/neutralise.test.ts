@@ -56,6 +56,9 @@ describe('neutralise', () => {
     ['two\r\n=1;', "two\r\n'=1;"],
     ["a;-2+3+cmd|' /C calc'!A0", "a;'-2+3+cmd|' /C calc'!A0"],
     ['a\n+HYPERLINK("x")', 'a\n\'+HYPERLINK("x")'],
+    ['a,-hyperlink ("x"), -5', 'a,\'-hyperlink ("x"), -5'],
+    ['a;@SUM（1）', "a;'@SUM（1）"],
+    ['-5 to +20, -SUM(A1)\n- soft', "'-5 to +20,' -SUM(A1)\n- soft"],
     ["a;'=1", "a;''=1"],
   ])('puts an apostrophe behind a separator within %j, where another list separator would cut it', (cell, written) => {
     expect(neutralise(cell)).toBe(written);
@@ -65,6 +68,12 @@ describe('neutralise', () => {
   it.each([
     'soft\n- warm\n- blue',
     'Shirt, -20% off',
+    'Great shirt!\n- soft\n- warm',
+    'Sizes (EU): 38, 39,\n- machine wash',
+    'Care:\n- cotton (100%)\n- wash at 30 °C (mild)',
+    'Contact us, @brand #sale',
+    'Temp (C), -5 to +20',
+    'https://maps.example/m?center=40.7,-73.9&markers=color:red|40.7,-73.9',
     'Ask us:\n@brand',
     '1;-5',
     'a=b;c=d',

@@ -56,7 +56,7 @@ describe('resultWriter', () => {
 
 describe.each([',', ';', '\t', '|'])('a file that is written with %j', (own) => {
   it.each([',', ';', '\t', '|'])('has no formula for a spreadsheet that takes %j for the separator', async (other) => {
-    const cell = ['Mug;=1+1;', 'Mug,=1+1,', 'Mug\t@A1\t', 'Mug|=1+1|', 'a\n=1+1', '";""=1"'].join('\n');
+    const cell = ['Mug;=1+1;', 'Mug,=1+1,', 'Mug\t@SUM(A1)\t', 'Mug|=1+1|', 'a\n=1+1', '";""=1"'].join('\n');
     const text = await results(`SKU${own}Images${own}Note\n1${own}${A}${own}"${cell.replaceAll('"', '""')}"\n`);
     // At worst no quote counts, and each separator and line break begins a cell.
     const seen = text.split(new RegExp(`[\\${other}\r\n]`));

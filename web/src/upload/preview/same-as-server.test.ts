@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { neutralise, restore as restoreOfServer } from '../../../../lib/csv/neutralise.ts';
 import { openCsv } from '../../../../lib/csv/read-products.ts';
 import { CsvFileError } from '../../../../lib/csv/csv-error.ts';
 import { DEFAULT_CSV_LIMITS } from '../../../../lib/csv/limits.ts';
 import { inspectCsv, type Preview } from './inspect-csv.ts';
+import { restore } from './own-columns.ts';
 import { UnreadableCsv } from './unreadable-csv.ts';
 
 const seed = Number(process.env.SEED ?? 20251122);
@@ -154,6 +156,42 @@ describe('the preview understands a CSV as the server does', () => {
         expect(await byPage(bytes)).toEqual(await byServer(bytes));
       }),
       { seed, numRuns: 300 },
+    );
+  });
+});
+
+describe('restore', () => {
+  const NASTY = [
+    "'",
+    '"',
+    '=',
+    '-',
+    '@',
+    '＝',
+    '＠',
+    'x',
+    '5',
+    ' ',
+    ',',
+    ';',
+    '|',
+    '!',
+    '(',
+    '（',
+    '！',
+    '\t',
+    '\r',
+    '\n',
+  ];
+  const nasty = fc.string({ unit: fc.constantFrom(...NASTY), maxLength: 20 });
+
+  it(`gives back what the server wrote, and reads anything as the server does (SEED=${seed})`, () => {
+    fc.assert(
+      fc.property(fc.oneof(nasty, fc.string()), (cell) => {
+        expect(restore(neutralise(cell))).toBe(cell);
+        expect(restore(cell)).toBe(restoreOfServer(cell));
+      }),
+      { seed, numRuns: 5_000 },
     );
   });
 });
