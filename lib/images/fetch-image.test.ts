@@ -365,14 +365,27 @@ describe('what the caller aborts', () => {
 
   it('ends while it waits for its next try', async () => {
     const controller = new AbortController();
-    const reason = new Error('the page is over');
-    await using source = await fetcherOf(
-      (_request, response) => {
-        response.on('close', () => controller.abort(reason)).writeHead(503, { 'retry-after': '9' });
-        response.end();
-      },
-      { sleep: undefined },
-    );
-    await expect(source.fetch('/a.png', controller.signal)).rejects.toBe(reason);
+    // How long it waits is drawn just before it does.
+    const random = () => {
+      queueMicrotask(() => controller.abort(new Error('the page is over')));
+      return 0;
+    };
+    await using source = await fetcherOf((_, response) => response.writeHead(503, { 'retry-after': '9' }).end(), {
+      random,
+      sleep: undefined,
+    });
+    expect(await failureOf(source.fetch('/a.png', controller.signal))).toMatchObject({ httpStatus: 503 });
+    expect(source.requests()).toBe(1);
+  });
+
+  it('ends with what the tries before it failed with: the image has had its turn', async () => {
+    const controller = new AbortController();
+    await using source = await fetcherOf((_request, response) => {
+      if (source.requests() === 1) response.writeHead(502).end();
+      else response.write(PNG, () => controller.abort(new Error('the page is over')));
+    });
+    expect(await failureOf(source.fetch('/a.png', controller.signal))).toMatchObject({ httpStatus: 502 });
+    expect(source.requests()).toBe(2);
+    expect(source.held.bytes).toBe(0);
   });
 });

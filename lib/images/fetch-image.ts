@@ -44,13 +44,14 @@ const MAX_REDIRECTS = 5;
 const BASE_DELAY_MS = 300;
 const MAX_WAIT_MS = 10_000;
 
-/** Fetches images; the function throws ImageError, or the reason of its signal. */
+/** Fetches images; the function throws ImageError, or the reason of its signal when that ends it before a try has failed. */
 export function createImageFetcher(options: ImageFetcherOptions): FetchImage {
   const { tries = 3, random = Math.random, now = Date.now, sleep = pause } = options;
   const perHost = createKeyedGate(options.connectionsPerHost);
 
   return async (url, signal) => {
     const host = originOf(url);
+    let failure: ImageError | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         // The time limit starts with the host's free slot, or images of one slow host would time out in our own queue.
@@ -58,10 +59,11 @@ export function createImageFetcher(options: ImageFetcherOptions): FetchImage {
         const { release } = reservation;
         return { bytes, contentType, requests: attempt, release, [Symbol.dispose]: release };
       } catch (error) {
-        signal.throwIfAborted();
-        const failure = asImageError(error);
-        const { retryAfterMs = 0 } = failure;
+        // What was cut off says nothing of the image; a try before it does.
+        if (signal.aborted) throw failure ?? signal.reason;
+        failure = asImageError(error);
         if (!mayHelpAtOnce(failure) || attempt >= tries) throw failure;
+        const { retryAfterMs = 0 } = failure;
         await sleep(retryAfterMs + random() * BASE_DELAY_MS * 2 ** (attempt - 1), signal);
       }
     }
@@ -136,7 +138,9 @@ function asImageError(error: unknown): ImageError {
   return new ImageError(error.code, { message: error.message, retryable: error.retryable, cause: error });
 }
 
+/** Ends early when it is aborted, which the next try then sees. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // It rejects only when aborted, by an error of its own that hides the reason.
-  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }

@@ -1,8 +1,12 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { deliveriesOf } from '../../tests/fakes/deliveries.ts';
 import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
-import { makeWorld, type Host } from '../../tests/fakes/world.ts';
+import { makeWorld, type Host, type World } from '../../tests/fakes/world.ts';
+import { createImageFetcher, type FetchImage } from '../images/fetch-image.ts';
+import { createByteGate } from '../images/gate.ts';
 import { ImageError } from '../images/image-error.ts';
+import type { Outbound } from '../outbound/outbound.ts';
 import { buryPage } from './bury-messages.ts';
 import { compressPage, endPage, type PageDeps } from './compress-page.ts';
 import type { PageMessage } from './messages.ts';
@@ -28,6 +32,10 @@ async function prepare(host?: Host, fields: Partial<Request> = {}) {
   const records = async () => [...((await world.pages.get(RUN, 0))?.products.values() ?? [])];
   return { ...world, run, records };
 }
+
+class Killed extends Error {}
+
+const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(100)]);
 
 const failing =
   (code: 'timeout' | 'not_found', ...urls: string[]): Host =>
@@ -130,15 +138,19 @@ describe('an image that may still succeed', () => {
 
 describe('a page with more images than there is time for', () => {
   /** Delivers whatever is in the queue, each delivery with time for so many images, until nothing is left or it is buried. */
-  async function deliverAll(page: PageMessage, most: number, host?: Host) {
+  const deliverAll = (page: PageMessage, most: number, host?: Host) =>
+    deliverEach(page, (world) => deliveriesOf(world, { imagesMost: () => most }).page, host);
+
+  type Deliver = (page: PageMessage, attempt: number) => Promise<void>;
+  async function deliverEach(page: PageMessage, delivering: (world: World) => Deliver, host?: Host) {
     const world = makeWorld({ ...(host && { host }) });
     await world.requests.create(makeRequest());
     world.queues.pages.sent.push(page);
-    const deliver = deliveriesOf(world, { imagesMost: () => most });
+    const deliver = delivering(world);
     const receives: number[] = [];
     for (let next = world.queues.pages.sent.shift(); next; next = world.queues.pages.sent.shift()) {
       let attempt = 1;
-      while (attempt <= MOST_RECEIVES && !(await ended(deliver.page(next, attempt)))) attempt += 1;
+      while (attempt <= MOST_RECEIVES && !(await ended(deliver(next, attempt)))) attempt += 1;
       receives.push(attempt);
       if (attempt > MOST_RECEIVES) await buryPage(next, world.deps);
     }
@@ -151,7 +163,7 @@ describe('a page with more images than there is time for', () => {
     delivery.then(
       () => true,
       (error: unknown) => {
-        expect(error).toBeInstanceOf(RetryLater);
+        if (!(error instanceof Killed)) expect(error).toBeInstanceOf(RetryLater);
         return false;
       },
     );
@@ -184,6 +196,67 @@ describe('a page with more images than there is time for', () => {
     const { receives, codes } = await deliverAll(message([2]), 0);
     expect(receives).toEqual([MOST_RECEIVES + 1]);
     expect(codes).toEqual(['gave_up', 'gave_up']);
+  });
+
+  test('of a host that fails late ends each by what it failed with, and all have their turn', async () => {
+    const isBad = (url: string) => Number(/(\d+)\.jpg$/.exec(url)?.[1]) < 10;
+    const asked = new Set<string>();
+    const deliverInTime =
+      ({ deps }: World): Deliver =>
+      (page, attempt) => {
+        const timeUp = new AbortController();
+        let requests = 0;
+        const request: Outbound['request'] = async ({ url, signal }) => {
+          signal.throwIfAborted();
+          asked.add(url);
+          // There is time for five of them; the sixth is cut off.
+          if (++requests > 5) timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
+          await Promise.resolve();
+          signal.throwIfAborted();
+          const discard = () => Promise.resolve();
+          const status = isBad(url) ? 503 : 200;
+          return { status, headers: {}, url, body: Readable.from([PNG]), discard };
+        };
+        const fetchImage = createImageFetcher({
+          outbound: { request, close: () => Promise.resolve() },
+          reserve: createByteGate(1_000_000),
+          maxBytes: 1_000,
+          timeoutMs: 60_000,
+          connectionsPerHost: 2,
+          sleep: () => Promise.resolve(),
+        });
+        return compressPage(page, pageDelivery(attempt, { signal: timeUp.signal }), { ...deps, fetchImage });
+      };
+    const { codes, receives } = await deliverEach(message([16]), deliverInTime);
+    expect(codes).toEqual(Array.from({ length: 16 }, (_, slot) => (slot < 10 ? 'http_error' : 'ok')));
+    expect(asked.size).toBe(16);
+    expect(Math.max(...receives)).toBeLessThanOrEqual(3);
+  });
+
+  test('begins with all others than the one that killed, however often it is passed on', async () => {
+    const log: string[] = [];
+    const deliverUntilDead =
+      ({ deps }: World): Deliver =>
+      (page, attempt) => {
+        const timeUp = new AbortController();
+        const death = Promise.withResolvers<never>();
+        let [left, isDead] = [3, false];
+        const fetchImage: FetchImage = (url, signal) => {
+          if (--left < 0) timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
+          if (signal.aborted) return Promise.reject(signal.reason as Error);
+          if (!isDead && !url.includes('/0/0')) return deps.fetchImage(url, signal);
+          isDead = true;
+          death.reject(new Killed());
+          return new Promise(() => undefined);
+        };
+        const delivery = pageDelivery(attempt, { signal: timeUp.signal });
+        const work = Promise.race([death.promise, compressPage(page, delivery, { ...deps, fetchImage })]);
+        return work.finally(() => log.push(isDead ? 'killed' : 'ok'));
+      };
+    const { codes } = await deliverEach(message(Array.from({ length: 13 }, () => 1)), deliverUntilDead);
+    expect(codes).toEqual(['gave_up', ...Array.from({ length: 12 }, () => 'ok')]);
+    // At once with the others, as the first of them, and, when they are done, as the last: in all its deliveries.
+    expect(log).toEqual(['killed', 'killed', 'ok', 'ok', 'ok', 'ok', 'killed', 'killed', 'killed', 'killed']);
   });
 
   test('is not passed on over trouble of our own', async () => {

@@ -58,9 +58,12 @@ async function pressPage({ message, request, delivery }: PageWork, deps: PageDep
   const { products, returned } = isFirst ? freshPage(message) : await openPage({ message, request }, deps.pages);
   // A delivery that did not give the page back in order has died over it, or left an image behind.
   const hasDied = delivery.attempt > 1 && returned !== delivery.attempt - 1;
-  const runs = hasDied
-    ? await pressOneByOne(products, work, { ...deps, settle, keep: (run) => save([run]) })
-    : await pressTogether(products, work, deps);
+  // Passed on, a page begins anew, but what nobody came back from is as dangerous as before.
+  const isDangerous = products.some(({ tries }) => tries.some((times) => times > 0));
+  const runs =
+    hasDied || isDangerous
+      ? await pressOneByOne(products, work, { ...deps, settle, keep: (run) => save([run]) })
+      : await pressTogether(products, work, deps);
 
   const page = await settle(runs);
   const unfinished = runs.filter((run) => isStuck(run) || !isOver(run, page));

@@ -210,6 +210,18 @@ describe('a page whose last delivery died', () => {
     expect((await pages.get(RUN, 0))?.drafts).toEqual(new Map([[0, [1]]]));
     expect(queues.pages.sent).toEqual([{ ...message, again: true, tried: 2 }]);
   });
+
+  test('does not take an image for a killer that the time cut off', async () => {
+    const { deps, pages } = await prepare();
+    const timeUp = new AbortController();
+    const fetchImage: typeof deps.fetchImage = (_url, signal) => {
+      timeUp.abort(new DOMException('The time is up.', 'TimeoutError'));
+      return Promise.reject(signal.reason as Error);
+    };
+    const work = compressPage(page([3]), pageDelivery(2, { signal: timeUp.signal }), { ...deps, fetchImage });
+    await expect(work).rejects.toBeInstanceOf(RetryLater);
+    expect((await pages.get(RUN, 0))?.drafts.get(0)).toEqual([null, null, null]);
+  });
 });
 
 test('a page that was given back in order is done all at once', async () => {

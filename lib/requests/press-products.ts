@@ -52,8 +52,9 @@ export async function pressOneByOne(
   const ended = runs.filter(({ images }) => allEnded(images));
   if (ended.length > 0) await deps.settle(ended);
   const jobs = runs.flatMap(jobsOf).toSorted((one, other) => one.tries - other.tries);
+  const isTimeUp = () => work.delivery.signal.aborted;
   for (const [at, { run, slot, tries }] of jobs.entries()) {
-    if (work.delivery.signal.aborted) {
+    if (isTimeUp()) {
       run.troubles.push(work.delivery.signal.reason);
       break;
     }
@@ -63,7 +64,7 @@ export async function pressOneByOne(
     if (isStuck(run)) break;
     run.tries[slot] = tries;
     if (allEnded(run.images)) await deps.settle([run]);
-    else if (jobs[at + 1]?.run !== run) await deps.keep(run);
+    else if (jobs[at + 1]?.run !== run || isTimeUp()) await deps.keep(run);
   }
   return runs;
 }
