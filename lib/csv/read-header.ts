@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { CsvFileError } from './csv-error.ts';
 import { type Columns, findColumns } from './find-columns.ts';
 import type { CsvLimits } from './limits.ts';
+import { cut } from './cut.ts';
 import { restore } from './neutralise.ts';
 import { countOwnColumns } from './own-columns.ts';
 import { startsWithUrl } from './split-urls.ts';
@@ -78,7 +79,7 @@ function whyNone({ header }: Candidate, candidates: Candidate[]): CsvFileError {
 }
 
 function noHeader(header: string[]): CsvFileError {
-  const seen = header.slice(0, 20).map((heading) => heading.trim().slice(0, 100));
+  const seen = header.slice(0, 20).map((heading) => cut(heading.trim(), 100));
   const message = header.some(startsWithUrl)
     ? 'The first row already holds a URL. It must hold the column names, such as "S. No.", "Product Name", "Input Image Urls".'
     : `No image column found, such as "Input Image Urls" or "Image URL". The first row holds: ${seen.join(', ')}.`;

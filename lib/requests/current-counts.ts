@@ -24,5 +24,5 @@ export function standingCounts(request: Request): Counts {
 }
 
 /** A run counts from its plan on, unless it turned out void. */
-const isCounting = (request: Request): boolean =>
+export const isCounting = (request: Request): boolean =>
   runTotals(request) !== undefined && request.voidRuns?.has(request.generation) !== true;

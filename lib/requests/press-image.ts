@@ -1,4 +1,5 @@
 import type { Objects } from '../aws/objects.ts';
+import { cut } from '../csv/cut.ts';
 import type { CompressedImage } from '../images/compress-image.ts';
 import type { FetchImage } from '../images/fetch-image.ts';
 import { ImageError } from '../images/image-error.ts';
@@ -40,6 +41,6 @@ export async function pressImage(job: ImageJob, signal: AbortSignal, deps: Press
 /** How an image ended that can't be had. The message is cut: it may quote what a stranger's server said. */
 export const toFailure = ({ code, message, httpStatus }: ImageError): ImageOutcome => ({
   code,
-  message: message.slice(0, 200),
+  message: cut(message, 200),
   httpStatus: httpStatus ?? null,
 });

@@ -301,6 +301,18 @@ describe('a retry', () => {
     expect((await ask(undefined, 1_010)).progress).toEqual({ percent: 50, imagesPerSecond: 3, secondsLeft: 10 });
   });
 
+  test('that was given up has no rate: what stands was done before it', async () => {
+    const times = { retry: { at: after(1_000).toISOString() }, finishedAt: after(1_060).toISOString() };
+    const run = {
+      generation: 2,
+      retryTotals: { products: 50, images: 60, pages: 50, groups: 1 },
+      voidRuns: new Set([2]),
+    };
+    const earlier = { run: 2, counts: { imagesCompressed: 240, imagesFailed: 60 } };
+    const { ask } = await prepare({ ...times, ...run, status: 'FAILED', totals, earlier });
+    expect((await ask()).progress).toEqual({ percent: 100, imagesPerSecond: 0, secondsLeft: null });
+  });
+
   test('lists every product once, as its latest run left it, at any time', async () => {
     const journey = await retried();
     const codes = async (only: 'all' | 'failed') => {

@@ -1,4 +1,4 @@
-import { currentCounts } from './current-counts.ts';
+import { currentCounts, isCounting } from './current-counts.ts';
 import type { Links } from './links.ts';
 import type { PageStore } from './page-store.ts';
 import { listProducts, type ProductFilter } from './list-products.ts';
@@ -44,7 +44,8 @@ function progressOf(request: Request, head: Head, now: Date): StatusView['progre
   const ended = hasEnded(request);
   const seconds = secondsOfRun(head, now);
   const run = runTotals(request) ?? { images: 0, products: 0 };
-  const done = Math.max(run.images - images.pending, 0);
+  // What stands after a retry that was given up was done before it.
+  const done = isCounting(request) ? Math.max(run.images - images.pending, 0) : 0;
   const rate = seconds > 0 ? done / seconds : 0;
   const [total, pending] = run.images > 0 ? [run.images, images.pending] : [run.products, products.pending];
   const part = total > 0 ? (total - pending) / total : 0;

@@ -18,13 +18,16 @@ describeWeb('a request without a result', () => {
     expect(await resultLink(page).count()).toBe(0);
   });
 
-  it('whose images are all there offers to write it', async ({ open, site, stage }) => {
+  it.for([
+    { name: 'whose images are all there offers to write it', files: 'none' },
+    { name: 'of its retry, too, beside that of the try before', files: 'before' },
+  ])('$name', async ({ files }, { open, site, stage }) => {
     const { page } = await open();
     const requestId = await upload(page, { name: 'unwritten.csv', csv: csvOf([{ urls: [`${site.url}/1.jpg`] }]) });
     await ended(page);
     const error = { code: 'result_failed', message: 'The result file could not be written.' };
     const view = (await (await fetch(`${stage.apiUrl}/api/status/${requestId}`)).json()) as { links: object };
-    const links = { ...view.links, export: null, failedRows: null };
+    const links = files === 'none' ? { ...view.links, export: null, failedRows: null } : view.links;
     const unwritten = { ...view, status: 'FAILED', error, canRetry: true, links };
     await page.route(`**/api/status/${requestId}`, (route) => route.fulfill({ json: unwritten }));
     const retried: unknown[] = [];
@@ -34,7 +37,8 @@ describeWeb('a request without a result', () => {
     });
     await page.reload();
     await page.getByText('The result file could not be written.').waitFor();
-    expect(await resultLink(page).count()).toBe(0);
+    expect(await page.getByText('those of the try before').count()).toBe(files === 'none' ? 0 : 1);
+    expect(await resultLink(page).count()).toBe(files === 'none' ? 0 : 1);
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => retried).toEqual([{ generation: 1 }]);
   });

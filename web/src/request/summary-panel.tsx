@@ -8,6 +8,7 @@ import { PrintIcon, RetryIcon } from '../ui/icons.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { DownloadButton } from './download-button.tsx';
+import { failuresOf, retryCode } from './failure-reasons.ts';
 import { imageCounts } from './image-counts.ts';
 import { SavingsChart } from './savings-chart.tsx';
 import styles from './summary-panel.module.css';
@@ -17,20 +18,9 @@ type SummaryProps = { view: RequestView; retry: RequestActions['retry'] };
 /** What came of a request, in a form that can be shown around, and its files. */
 export function SummaryPanel({ view, retry }: SummaryProps) {
   if (view.products.total === 0) return view.status === 'CANCELLED' ? <NeverCame /> : <Unusable view={view} />;
-  // Its images may all be there, and only the files about them not.
-  const retryButton = view.canRetry && view.links.export === null && (
-    <Button busy={retry.isPending} onClick={() => retry.mutate(undefined)}>
-      <RetryIcon /> Try again
-    </Button>
-  );
   return (
     <Panel title="Summary" hideTitle className={styles.panel}>
-      {view.error && (
-        <Notice tone="bad" title="The request could not be completed." action={retryButton}>
-          {view.error.message}
-        </Notice>
-      )}
-      {retry.error && retryButton && <ErrorNotice error={retry.error} />}
+      {view.error && <Trouble view={view} error={view.error} retry={retry} />}
       <div className={styles.columns}>
         <div>
           <Savings view={view} />
@@ -41,6 +31,31 @@ export function SummaryPanel({ view, retry }: SummaryProps) {
     </Panel>
   );
 }
+
+type TroubleProps = SummaryProps & { error: NonNullable<RequestView['error']> };
+
+/** Its images may all be there, and only the files about them not. */
+function Trouble({ view, error, retry }: TroubleProps) {
+  const isOld = error.code === 'result_failed' && view.links.export !== null;
+  const button = offersRetry(view) && (
+    <Button busy={retry.isPending} onClick={() => retry.mutate(undefined)}>
+      <RetryIcon /> Try again
+    </Button>
+  );
+  return (
+    <>
+      <Notice tone="bad" title="The request could not be completed." action={button}>
+        {error.message}
+        {isOld && ' The files here are those of the try before.'}
+      </Notice>
+      {retry.error && button && <ErrorNotice error={retry.error} />}
+    </>
+  );
+}
+
+/** Where images that failed can be tried again, that is offered beside them. */
+const offersRetry = ({ canRetry, links, failures }: RequestView): boolean =>
+  canRetry && (links.export === null || failuresOf(failures).every((failure) => retryCode(failure) === null));
 
 function Files({ view: { requestId, products, links } }: { view: RequestView }) {
   const hasFailures = products.failed + products.partial + products.cancelled > 0;
