@@ -14,9 +14,9 @@ import { useProducts } from './use-products.ts';
 
 /** The products of a request as they end, in the order of the file. */
 export function ProductsPanel({ view }: { view: RequestView }) {
-  const [chosen, setFilter] = useState(ALL);
-  // Another try may leave nothing of what was looked at.
-  const filter = chosen.countOf(view.products) > 0 ? chosen : ALL;
+  const [filter, setFilter] = useState(ALL);
+  // Another try may leave nothing of what was looked at; what it brings later is no reason to jump back.
+  if (filter !== ALL && filter.countOf(view.products) === 0) setFilter(ALL);
   const [range, setRange] = useState<Range>({ first: 0, last: 0 });
   const [compared, setCompared] = useState<{ product: Product; image: number } | null>(null);
   const compare = useCallback((product: Product, image: number) => setCompared({ product, image }), []);
