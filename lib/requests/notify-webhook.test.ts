@@ -8,6 +8,7 @@ import { buryWebhook } from './bury-messages.ts';
 import { linksUnder } from './links.ts';
 import { notifyWebhook, type NotifyDeps } from './notify-webhook.ts';
 import type { Request } from './request.ts';
+import type { RetryLater } from './retry-later.ts';
 import { webhookPayload } from './webhook-payload.ts';
 
 type Answer = { status: number; headers?: Record<string, string> } | OutboundError;
@@ -152,12 +153,31 @@ test('the delivery ends as failed when the attempts are used up', async () => {
   expect(posted).toHaveLength(3);
 });
 
-test('a message that comes before the next attempt is due waits for the rest of the pause, and nobody is called', async () => {
+test('a message that comes before the next attempt is due waits until behind it, and nobody is called', async () => {
   const { deps, posted, pass, deliveries } = await prepare([{ status: 503, headers: { 'retry-after': '120' } }]);
   await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ seconds: 120 });
   pass(20.5);
-  await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ name: 'RetryLater', seconds: 100 });
+  await expect(notifyWebhook(message, deps)).rejects.toMatchObject({ name: 'RetryLater', seconds: 100 + 30 });
   expect([posted.length, (await deliveries()).length]).toEqual([1, 1]);
+});
+
+test('of two messages that promise the same one makes the attempts, and the other comes behind each of them', async () => {
+  const { deps, posted, pass, deliveries } = await prepare([]);
+  const due = [0, 0];
+  for (let now = 0, next = 0; next < Infinity; next = Math.min(...due)) {
+    pass(next - now);
+    now = next;
+    const deliver = async (at: number) => {
+      due[at] = await notifyWebhook(message, deps).then(
+        () => Infinity,
+        (error: unknown) => now + (error as RetryLater).seconds,
+      );
+    };
+    await Promise.all(due.flatMap((time, at) => (time === now ? [deliver(at)] : [])));
+  }
+  expect((await deliveries()).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  // Only the first was made by both, at the same moment.
+  expect(posted).toHaveLength(4);
 });
 
 test('of two that make the same attempt at once, one that was taken is logged whatever the other met', async () => {

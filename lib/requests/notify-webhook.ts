@@ -49,18 +49,27 @@ async function attemptDelivery(delivery: OpenDelivery, deps: NotifyDeps): Promis
   const pause = pauseAfter(answer, tried.length + 1, deps);
   const { durationMs, statusCode, error } = answer;
   const retryAt = pause === null ? null : new Date(deps.now().getTime() + pause * 1000).toISOString();
-  await record(delivery, { at: at.toISOString(), durationMs, statusCode, error, retryAt }, deps);
+  const logged = await record(delivery, { at: at.toISOString(), durationMs, statusCode, error, retryAt }, deps);
   if (answer.outcome === 'delivered') return 'delivered';
   if (pause === null) return 'failed';
-  throw new RetryLater(pause, `webhook of ${request.requestId} failed: ${error ?? 'http_error'}`);
+  throw new RetryLater(
+    logged ? pause : pause + BEHIND_SECONDS,
+    `webhook of ${request.requestId} failed: ${error ?? 'http_error'}`,
+  );
 }
+
+/**
+ * Longer than an attempt takes. What promises a webhook may be doubled by SQS and by our own insurances: of two messages one
+ * makes the attempts, the other comes behind each of them and finds that it was made.
+ */
+const BEHIND_SECONDS = 30;
 
 /** A message that was doubled, or came back early because its reader died, must not ask the receiver too soon. */
 function waitUntilDue({ request, tried }: OpenDelivery, { now }: NotifyDeps): void {
   const due = tried.at(-1)?.retryAt ?? undefined;
   if (due === undefined) return;
   const seconds = Math.ceil((Date.parse(due) - now().getTime()) / 1000);
-  if (seconds > 0) throw new RetryLater(seconds, `webhook of ${request.requestId} is not due yet`);
+  if (seconds > 0) throw new RetryLater(seconds + BEHIND_SECONDS, `webhook of ${request.requestId} is not due yet`);
 }
 
 /** Null when this was the last attempt. */
@@ -72,17 +81,19 @@ function pauseAfter(
   return outcome === 'retry' ? nextDelaySeconds(attempt, retrySeconds, { retryAfterSeconds, random }) : null;
 }
 
-/** The same attempt made twice at once is logged once; but one that was taken is always logged. */
+/** The same attempt made twice at once is logged once; but one that was taken is always logged. False when it was not. */
 async function record(
   { request, nextAttempt }: OpenDelivery,
   outcome: Omit<Delivery, 'generation' | 'round' | 'attempt'>,
   { requests }: NotifyDeps,
-): Promise<void> {
+): Promise<boolean> {
   const { requestId, generation } = request;
   for (let attempt = nextAttempt; ; attempt++) {
     const delivery = { generation, round: roundOf(request), attempt, ...outcome };
-    if ((await requests.recordDelivery(request, delivery)) || !wasTaken(delivery)) return;
+    if (await requests.recordDelivery(request, delivery)) return true;
+    if (!wasTaken(delivery)) return false;
     const logged = await requests.deliveries(requestId);
-    if (logged.some((one) => one.generation === generation && one.round === delivery.round && wasTaken(one))) return;
+    if (logged.some((one) => one.generation === generation && one.round === delivery.round && wasTaken(one)))
+      return false;
   }
 }
