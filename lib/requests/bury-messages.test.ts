@@ -17,6 +17,12 @@ async function prepare(fields: Partial<Request> = {}) {
   return { ...world, request: async () => (await world.requests.get(REQUEST_ID))! };
 }
 
+test('a sweep that could not be done is dropped: it neither goes round nor tells anybody', async () => {
+  const { deps, queues } = await prepare({ status: 'COMPLETED' });
+  await buryFinish({ ...RUN, sweep: true }, deps);
+  expect([queues.finish.sent, queues.webhooks.sent]).toEqual([[], []]);
+});
+
 describe('a buried page', () => {
   const page = { ...message, page: 0, pagesInGroup: 1, products: [makeProduct(0, 1), makeProduct(1, 2)], again: false };
 

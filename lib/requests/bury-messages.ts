@@ -1,6 +1,6 @@
 import { ObjectMissing, type Objects } from '../aws/objects.ts';
 import type { Queue } from '../aws/queue.ts';
-import { endPage } from './compress-page.ts';
+import { endPage, sweepBehind } from './compress-page.ts';
 import { failRequest, type EndDeps } from './end-request.ts';
 import type { FinishMessage, IngestMessage, PageMessage, WebhookMessage } from './messages.ts';
 import { keptUntil, type RequestRules } from './new-request.ts';
@@ -21,7 +21,9 @@ import { promiseSweep } from './sweep-images.ts';
 /** A page that failed too often: what is open of it ends as `gave_up`, so that its request can end. */
 export async function buryPage(message: PageMessage, deps: SettleDeps): Promise<void> {
   const request = await deps.requests.get(message.requestId, { consistent: true });
-  if (request?.generation === message.generation) await endPage({ message, request, code: 'gave_up' }, deps);
+  if (request?.generation !== message.generation) return;
+  await endPage({ message, request, code: 'gave_up' }, deps);
+  await sweepBehind(message, request, deps);
 }
 
 export type BuryDeps = EndDeps & { finishQueue: Queue<FinishMessage> };

@@ -18,6 +18,7 @@ import {
 import { countImages, countRecord, toRecord } from './product-record.ts';
 import { hasEnded, hasResult, type Request } from './request.ts';
 import { ProcessStuck, RetryLater } from './retry-later.ts';
+import { promiseSweep } from './sweep-images.ts';
 import { settleProducts, type PagePlace, type SettleDeps } from './settle-products.ts';
 
 export type PageDeps = SettleDeps &
@@ -39,6 +40,7 @@ export async function compressPage(message: PageMessage, delivery: PageDelivery,
   if (request?.generation !== message.generation || hasResult(request)) return;
   if (hasEnded(request) || request.cancelledAt !== undefined) {
     await endPage({ message, request, code: 'cancelled' }, deps);
+    if (delivery.attempt > 1 || message.again) await sweepBehind(message, request, deps);
   } else {
     await pressPage({ message, request, delivery }, deps);
   }
@@ -122,6 +124,11 @@ export async function endPage(
     return { ...one, images: one.images.map((image, slot) => image ?? last(slot)), troubles: [] };
   });
   await settleProducts(placeOf(message, request), endingsOf(message.requestId, runs), deps);
+}
+
+/** A delivery that died before may have left an image that nobody names, and its run's sweep may have been here already. */
+export async function sweepBehind(run: Run, request: Request, { finishQueue }: SettleDeps): Promise<void> {
+  if (hasEnded(request)) await promiseSweep(run, finishQueue);
 }
 
 function failureOf(code: ImageErrorCode, tries = 0) {

@@ -27,6 +27,22 @@ test('an owner’s requests come newest first, through cursors, each once', asyn
   expect(second.nextCursor).toBeNull();
 });
 
+test('behind requests that have expired there may be older ones that have not', async () => {
+  const { requests, list } = await withRequests(0);
+  for (let at = 0; at < 5; at++) {
+    await requests.create(makeRequest({ requestId: idOf(at), ...(at > 0 && at < 4 && { expiresAt: 1 }) }));
+  }
+  const first = await list('default', 2);
+  const second = await list('default', 2, first.nextCursor!);
+  const third = await list('default', 2, second.nextCursor!);
+  expect([first, second, third].map(({ requests: found }) => found.map(({ requestId }) => requestId))).toEqual([
+    [idOf(4)],
+    [],
+    [idOf(0)],
+  ]);
+  expect(third.nextCursor).toBeNull();
+});
+
 test('an owner without requests has an empty list', async () => {
   const { list } = await withRequests(2);
   expect(await list('nobody', 5)).toEqual({ requests: [], nextCursor: null });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkWorld, itemName, SETTLED, START, WEBHOOK } from '../../tests/fakes/check-world.ts';
 import { makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
+import { progressStore } from './progress-store.ts';
 import type { Request } from './request.ts';
 
 test('open requests are those to which something is owed, from their acceptance until their caller was told', async () => {
@@ -90,4 +91,16 @@ test('what has expired is left to DynamoDB, and what it has deleted meanwhile is
   };
   expect(await world.check()).toEqual({ checked: 1, stalled: 0, failed: 0, reports: [] });
   expect(world.table.items.has(itemName())).toBe(false);
+});
+
+test('a check that has read the end of a round does not close the one that has begun since', async () => {
+  const { requests, table } = checkWorld();
+  const progress = progressStore(table);
+  await requests.create(
+    makeRequest({ status: 'COMPLETED', webhookUrl: 'https://caller.example/', webhookStatus: 'failed' }),
+  );
+  const { request } = (await progress.get(REQUEST_ID))!;
+  await requests.startRound(request);
+  await progress.close(request);
+  expect((await progress.list({ after: undefined, limit: 9 })).ids).toEqual([REQUEST_ID]);
 });

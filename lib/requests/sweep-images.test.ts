@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { beginJourney } from '../../tests/fakes/journey.ts';
 import { makeProduct, makeRequest, REQUEST_ID, RUN } from '../../tests/fakes/make-request.ts';
 import { makeWorld } from '../../tests/fakes/world.ts';
+import { buryIngest, buryPage } from './bury-messages.ts';
 import { compressPage, endPage } from './compress-page.ts';
+import { handleIngest } from './handle-ingest.ts';
+import { linksUnder } from './links.ts';
 import type { PageMessage } from './messages.ts';
 import { sweepImages } from './sweep-images.ts';
+import { webhookPayload } from './webhook-payload.ts';
 import { pageDelivery } from '../../tests/fakes/page-delivery.ts';
 
 const key = (name: string) => `${REQUEST_ID}/${name}`;
@@ -125,4 +129,57 @@ test.each([
   calls.length = 0;
   await sweepImages(RUN, deps);
   expect(calls).toEqual(['get', ...Array.from({ length: lists }, () => 'list')]);
+});
+
+describe('a run that was given up before all its pages were sent', () => {
+  test('leaves no image of a retry, and what stands is kept', async () => {
+    const journey = await beginJourney([2], { '/0/1': 'not_found' });
+    await journey.deliver.all();
+    delete journey.hosts['/0/1'];
+    await journey.retry();
+    const [message] = journey.queues.ingest.sent.splice(0);
+    const seal = () => Promise.reject(new Error('killed'));
+    const dying = { ...journey.deps, requests: { ...journey.deps.requests, seal } };
+    await expect(handleIngest(message!, dying)).rejects.toThrow('killed');
+    for (const page of journey.queues.pages.sent.splice(0)) await journey.deliver.page(page);
+    expect([...journey.images.stored.keys()]).toContain(key('0-2-2.jpg'));
+    await buryIngest(message!, journey.deps);
+    await journey.deliver.all();
+    expect([...journey.images.stored.keys()]).toEqual([key('0-1.jpg')]);
+  });
+
+  test.each(['comes back', 'is buried'])('leaves none either when a page of it %s behind its sweep', async (how) => {
+    const journey = await beginJourney([1]);
+    const { deps, deliver, queues, images, pages } = journey;
+    const item = journey.table.items.get(`REQ#${REQUEST_ID} REQUEST`)!;
+    item.status = 'RECEIVED';
+    Reflect.deleteProperty(item, 'sealedGeneration');
+    queues.ingest.sent.length = 0;
+    const [page] = queues.pages.sent.splice(0);
+    // A delivery was killed right behind its upload.
+    await images.put(key('0-1.jpg'), Buffer.of(), IMAGE);
+    await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
+    await deliver.all();
+    if (how === 'is buried') await buryPage(page!, deps);
+    else await deliver.page(page!, 2);
+    await deliver.all();
+    expect((await pages.get(RUN, 0))?.products.get(0)?.output_urls).toEqual(['']);
+    expect([...images.stored.keys()]).toEqual([]);
+  });
+
+  test('tells its caller the same at every attempt, whatever its pages still come to', async () => {
+    const journey = await beginJourney([1, 1]);
+    const { deps, deliver, queues, request } = journey;
+    const item = journey.table.items.get(`REQ#${REQUEST_ID} REQUEST`)!;
+    item.status = 'RECEIVED';
+    Reflect.deleteProperty(item, 'sealedGeneration');
+    queues.ingest.sent.length = 0;
+    const [first, second] = queues.pages.sent.splice(0);
+    await deliver.page(first!);
+    await buryIngest({ kind: 'ingest', requestId: REQUEST_ID }, deps);
+    const told = async () => webhookPayload(await request(), linksUnder('https://api.example'));
+    const before = await told();
+    await deliver.page(second!, 2);
+    expect(await told()).toEqual(before);
+  });
 });

@@ -48,6 +48,18 @@ export async function checkAtRest(requestId: string, { world, rules, imagesPerPr
   return request;
 }
 
+/** Once all is swept, no image is there that no record names. */
+export async function checkNoOrphans({ requestId, generation }: Run, world: World): Promise<void> {
+  const records = await recordsOf({ requestId, generation }, world);
+  const named = records.flatMap(({ output_urls: urls }) => urls.filter((url) => url !== ''));
+  const stored = [...world.images.stored.keys()].filter((key) => key.startsWith(`${requestId}/`));
+  assert.deepEqual(
+    stored.map((key) => `${world.deps.imageBaseUrl}/${key}`).sort(),
+    named.sort(),
+    'images that are stored',
+  );
+}
+
 /** The products as this run left them. */
 async function recordsOf({ requestId, generation }: Run, { pages, requests }: World): Promise<ProductRecord[]> {
   const found: ProductRecord[] = [];

@@ -107,10 +107,12 @@ const rankOf = ({ status }: StatusView): number => (status in RANK ? RANK[status
 
 /** Between two looks at a request. */
 function checkStep(before: StatusView, now: StatusView, { world }: System): void {
-  // What a retry did that was given up before it had begun in whole does not count any more.
+  // What a run did that was given up before it had begun in whole does not count any more.
   const { voidRuns } = world.table.items.get(`REQ#${now.requestId} REQUEST`) ?? {};
   const first = before.generation + Number(isEnded(before));
-  const isVoid = voidRuns instanceof Set && [...voidRuns].some((run) => run >= first && run <= now.generation);
+  const isVoid =
+    now.error?.code === 'ingest_failed' ||
+    (voidRuns instanceof Set && [...voidRuns].some((run) => run >= first && run <= now.generation));
   const about = `${before.status} (run ${before.generation}) to ${now.status} (run ${now.generation})`;
   assert.ok(now.generation >= before.generation, `no run is undone: ${about}`);
   assert.ok(isVoid || now.images.compressed >= before.images.compressed, `what is compressed stays so: ${about}`);
