@@ -37,7 +37,7 @@ describe('explain', () => {
   it('says what happened and what to do', () => {
     expect(explain(new ConnectionLost('x'))).toEqual({
       what: 'Rowpress can’t be reached.',
-      todo: 'Check the connection; this page keeps trying.',
+      todo: 'Check the connection, and try again. Nothing is done twice by that.',
     });
     expect(explain(toProblem(404, { code: 'not_found', detail: 'There is no such request.' })).what).toBe(
       'There is no such request.',

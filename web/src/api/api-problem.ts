@@ -49,7 +49,10 @@ const isDetail = (value: unknown): value is ProblemDetail =>
 /** What happened, and what the person may do about it. */
 export function explain(error: unknown): { what: string; todo: string } {
   if (error instanceof ConnectionLost) {
-    return { what: 'Rowpress can’t be reached.', todo: 'Check the connection; this page keeps trying.' };
+    return {
+      what: 'Rowpress can’t be reached.',
+      todo: 'Check the connection, and try again. Nothing is done twice by that.',
+    };
   }
   if (!(error instanceof ApiProblem)) {
     return { what: 'Something went wrong on this page.', todo: 'Reload it; nothing that was uploaded is lost.' };

@@ -6,6 +6,8 @@ import { cancelRequest, getRequest, listRequests, redeliverWebhook, retryRequest
 import type { ImageErrorCode, RequestList, RequestView } from './types.ts';
 
 const LIST_EVERY_MS = 5_000;
+/** A request that was told before may be told again: a key is mended, a proxy comes to its senses. */
+const REFUSED_EVERY_MS = 15_000;
 /** All pages of the list are read again together, so a long one is left alone until it is looked at anew. */
 const LIVE_LIST_PAGES = 2;
 const FIRST_PAGE: string | null = null;
@@ -21,7 +23,7 @@ export function useRequest(requestId: string) {
     queryKey: requestKey(requestId),
     queryFn: ({ signal }) => getRequest(requestId, signal),
     refetchInterval: ({ state }: Query<RequestView>) => {
-      if (state.error && !isTransient(state.error)) return false;
+      if (state.error && !isTransient(state.error)) return state.data ? REFUSED_EVERY_MS : false;
       const began = actedAt.get(requestId) ?? Date.parse(state.data?.startedAt ?? state.data?.createdAt ?? '');
       const youngForMs = Number.isNaN(began) ? 0 : Date.now() - began;
       return pollEvery({ view: state.data, youngForMs, hidden: document.hidden });

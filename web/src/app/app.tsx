@@ -41,7 +41,7 @@ export function App() {
             <Route path="/" component={UploadPage} />
             <Route path="/requests" component={RequestsPage} />
             <Route path="/requests/:requestId">
-              {({ requestId }) => <RequestPage key={requestId} requestId={requestId} />}
+              {({ requestId }) => <RequestPage key={requestId} requestId={requestId.toUpperCase()} />}
             </Route>
             <Route component={NotFound} />
           </Switch>

@@ -12,6 +12,9 @@ window.addEventListener('popstate', () => {
   });
 });
 
+/** For when what had the focus is gone. */
+export const focusTitle = (): void => document.querySelector('h1')?.focus({ preventScroll: true });
+
 /** A page of its own address: its title is the tab's, and takes the focus when one comes to it by a link. */
 export function Page({ title, tabTitle = title, lead, aside, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);

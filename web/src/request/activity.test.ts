@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestView } from '../api/types.ts';
-import { activityOf, announcement, progressMark } from './activity.ts';
+import { activityOf, announcement, progressMark, type Observation } from './activity.ts';
 import { exampleView } from './example-view.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
 const NOW = Date.parse('2025-11-22T12:01:00.000Z');
 
-const activity = (change: Partial<RequestView>, { quietMs = 0, lost = false } = {}) =>
-  activityOf({ view: exampleView(change), quietMs, lost, now: NOW });
+type Seen = Partial<Pick<Observation, 'quietMs' | 'connection'>>;
+
+const activity = (change: Partial<RequestView>, { quietMs = 0, connection = 'live' }: Seen = {}) =>
+  activityOf({ view: exampleView(change), quietMs, connection, now: NOW });
 
 describe('activityOf', () => {
   it('tells rate and time left while it moves', () => {
@@ -18,14 +20,21 @@ describe('activityOf', () => {
     });
   });
 
+  it('guesses no time while nothing moves: the guess would only grow', () => {
+    expect(activity({}, { quietMs: 3_000 })?.detail).toContain('left');
+    expect(activity({}, { quietMs: 5_000 })?.detail).toBe('12.5 images per second');
+  });
+
   it('speaks of one image as of one', () => {
     const progress = { percent: 34.2, imagesPerSecond: 1.02, secondsLeft: null };
     expect(activity({ progress })?.detail).toBe('1 image per second');
   });
 
   it('says that nothing has ended yet instead of a rate of 0', () => {
-    const images = { total: 190, compressed: 0, failed: 0, pending: 190 };
-    expect(activity({ images })).toMatchObject({ title: 'Fetching the first images', isWaiting: false });
+    const first = { title: 'Fetching the first images', isWaiting: false };
+    expect(activity({ images: { total: 190, compressed: 0, failed: 0, pending: 190 } })).toMatchObject(first);
+    const progress = { percent: 0, imagesPerSecond: 0, secondsLeft: null };
+    expect(activity({ generation: 2, progress })).toMatchObject(first);
   });
 
   it('says what is waited for when nothing moves', () => {
@@ -52,16 +61,17 @@ describe('activityOf', () => {
   });
 
   it('says first that the page has no answers', () => {
-    expect(activity({ status: 'FINISHING' }, { lost: true })).toMatchObject({
+    expect(activity({ status: 'FINISHING' }, { connection: 'lost' })).toMatchObject({
       title: 'No connection to Rowpress',
       isWaiting: true,
     });
+    expect(activity({}, { connection: 'refused', quietMs: 60_000 })?.title).toBe('How it last stood');
   });
 
   it.each(['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const)(
     'has nothing to say of %s',
     (status) => {
-      expect(activity({ status }, { lost: true, quietMs: 1e9 })).toBeNull();
+      expect(activity({ status }, { connection: 'lost', quietMs: 1e9 })).toBeNull();
     },
   );
 });
@@ -81,11 +91,20 @@ describe('progressMark', () => {
 
 describe('announcement', () => {
   it('changes by quarters only while images come in', () => {
-    const at = (percent: number) =>
-      announcement(exampleView({ progress: { percent, imagesPerSecond: 1, secondsLeft: 1 } }));
-    expect(at(34.2)).toBe('25% of 190 images done.');
-    expect(at(49.9)).toBe(at(25));
-    expect(at(50)).not.toBe(at(49.9));
+    const at = (compressed: number) =>
+      announcement(exampleView({ images: { total: 190, compressed, failed: 0, pending: 190 - compressed } }));
+    expect(at(65)).toBe('25% of 190 images done.');
+    expect(at(94)).toBe(at(65));
+    expect(at(95)).not.toBe(at(94));
+  });
+
+  it('tells a cancellation that is under way, another try, and rows that failed without an image', () => {
+    expect(announcement(exampleView({ cancelledAt: '2025-11-22T12:00:30.000Z' }))).toBe('Cancelling.');
+    expect(announcement(exampleView({ status: 'RECEIVED', generation: 2 }))).toBe('Another try is being prepared.');
+    const products = { total: 4, completed: 1, partial: 1, failed: 2, cancelled: 0, pending: 0 };
+    expect(announcement(exampleView({ status: 'COMPLETED_WITH_ERRORS', products }))).toContain(
+      '3 of 4 products not whole',
+    );
   });
 
   it('has words for every status', () => {

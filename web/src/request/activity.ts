@@ -1,23 +1,37 @@
 import type { RequestView, Status } from '../api/types.ts';
-import { clock, decimal, duration, plural, roughly } from '../ui/format.ts';
+import { clock, count, decimal, duration, plural, roughly } from '../ui/format.ts';
+import { percentOf } from './image-counts.ts';
 import { hasEnded } from './status-words.ts';
 
 /** What a request is doing, or why it seems to do nothing. */
 export type Activity = { title: string; detail: string; isWaiting: boolean };
 
-/** `quietMs`: for how long no figure has changed. `lost`: the page has no answers at present. */
-export type Observation = { view: RequestView; quietMs: number; lost: boolean; now: number };
+/** Whether there are answers: none at present, or none but refusals. */
+export type Connection = 'live' | 'lost' | 'refused';
+
+/** `quietMs`: for how long no figure has changed. */
+export type Observation = { view: RequestView; quietMs: number; connection: Connection; now: number };
 
 const QUIET_MS = 10_000;
+/** A guess that goes by the rate so far would only grow from here on. */
+const GUESS_MS = 4_000;
 const LONG_QUIET_MS = 240_000;
 
 /** In plain words; null once the request has ended. */
-export function activityOf({ view, quietMs, lost, now }: Observation): Activity | null {
-  if (hasEnded(view.status)) return null;
-  if (lost) {
-    const detail = 'Your request goes on without this page. What you see is how it last stood; the page keeps asking.';
-    return waiting('No connection to Rowpress', detail);
-  }
+export function activityOf(seen: Observation): Activity | null {
+  if (hasEnded(seen.view.status)) return null;
+  return seen.connection === 'live' ? doing(seen) : cutOff(seen.connection);
+}
+
+const cutOff = (connection: 'lost' | 'refused'): Activity =>
+  connection === 'lost'
+    ? waiting(
+        'No connection to Rowpress',
+        'Your request goes on without this page. What you see is how it last stood; the page keeps asking.',
+      )
+    : waiting('How it last stood', 'Rowpress does not tell this page any more how the request goes on.');
+
+function doing({ view, quietMs, now }: Observation): Activity | null {
   if (view.cancelledAt) {
     return waiting('Cancelling', 'Images that had begun are being finished, the rest is not fetched any more.');
   }
@@ -29,7 +43,7 @@ export function activityOf({ view, quietMs, lost, now }: Observation): Activity 
         ? working('Preparing another try', 'The images that failed are being looked up.')
         : working('Reading the file', readingDetail(quietMs));
     case 'PROCESSING':
-      return quietMs < QUIET_MS ? compressing(view) : held(view, quietMs);
+      return quietMs < QUIET_MS ? compressing(view, quietMs) : held(view, quietMs);
     case 'FINISHING':
       return working('Writing the result file', 'All images have ended. A large file takes a moment.');
     default:
@@ -50,12 +64,13 @@ const readingDetail = (quietMs: number) =>
     ? 'Its rows are being counted and handed out.'
     : 'This takes longer than usual: the file is large or the system is busy. It is begun again by itself if it breaks off.';
 
-function compressing({ progress, images }: RequestView): Activity {
-  if (images.pending === images.total) {
+function compressing({ progress, images }: RequestView, quietMs: number): Activity {
+  if (images.pending === images.total || progress.imagesPerSecond === 0) {
     return working('Fetching the first images', 'The first ones show up as soon as their servers answer.');
   }
   const rate = decimal(progress.imagesPerSecond);
-  const left = progress.secondsLeft === null ? '' : `, about ${roughly(progress.secondsLeft * 1000)} left`;
+  const left =
+    progress.secondsLeft === null || quietMs > GUESS_MS ? '' : `, about ${roughly(progress.secondsLeft * 1000)} left`;
   return working('Compressing', `${rate} ${rate === '1' ? 'image' : 'images'} per second${left}`);
 }
 
@@ -83,13 +98,16 @@ export const progressMark = ({ status, generation, images, products }: RequestVi
 
 const ANNOUNCEMENTS: Record<Status, (view: RequestView) => string> = {
   AWAITING_FILE: () => 'Waiting for the file.',
-  RECEIVED: () => 'The file is being read.',
-  PROCESSING: ({ progress, images }) =>
-    `${Math.floor(progress.percent / 25) * 25}% of ${plural(images.total, 'image')} done.`,
+  RECEIVED: ({ generation }) => (generation > 1 ? 'Another try is being prepared.' : 'The file is being read.'),
+  PROCESSING: (view) =>
+    view.cancelledAt !== null
+      ? 'Cancelling.'
+      : `${Math.floor(percentOf(view) / 25) * 25}% of ${plural(view.images.total, 'image')} done.`,
   FINISHING: () => 'All images have ended; the result file is being written.',
   COMPLETED: ({ images }) => `Completed: ${plural(images.compressed, 'image')} compressed. ${READY}`,
-  COMPLETED_WITH_ERRORS: ({ images }) =>
-    `Completed: ${plural(images.compressed, 'image')} compressed, ${images.failed} failed. ${READY}`,
+  COMPLETED_WITH_ERRORS: ({ images, products }) =>
+    `Completed: ${plural(images.compressed, 'image')} compressed, ${count(images.failed)} failed. ` +
+    `${count(products.failed + products.partial)} of ${plural(products.total, 'product')} not whole. ${READY}`,
   FAILED: ({ error }) => `Failed. ${error?.message ?? ''}`,
   CANCELLED: ({ images }) => `Cancelled. ${plural(images.compressed, 'image')} had been compressed.`,
 };

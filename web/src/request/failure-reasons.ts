@@ -71,7 +71,7 @@ const IMAGE_REASONS: Record<ImageErrorCode, FailureReason> = {
   },
   not_an_image: {
     title: 'It is not an image',
-    todo: 'Often a web page that shows the image: use the address of the image itself.',
+    todo: 'Often a web page that shows the image, or nothing at all: use the address of the image itself.',
     retry: 'unlikely',
   },
   unsupported_format: {

@@ -5,24 +5,23 @@ import { Fact, Facts } from '../ui/facts.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { activityOf, progressMark } from './activity.ts';
-import { imageCounts } from './image-counts.ts';
+import { activityOf, progressMark, type Connection } from './activity.ts';
+import { imageCounts, isBetweenRuns, percentOf } from './image-counts.ts';
 import styles from './progress-panel.module.css';
 
 /** How far a request has come, what it is doing, and why nothing moves if nothing does. */
-export function ProgressPanel({ view, lost }: { view: RequestView; lost: boolean }) {
+export function ProgressPanel({ view, connection }: { view: RequestView; connection: Connection }) {
   const now = useNow(true);
   const quietMs = now - useLastChange(progressMark(view), now);
-  const activity = activityOf({ view, quietMs, lost, now });
+  const activity = activityOf({ view, quietMs, connection, now });
   const { total, compressed, failed, cancelled, ended } = imageCounts(view);
-  // Before another run has counted what it has to do, the figures are those of the run before.
-  const isKnown = total > 0 && (view.status !== 'RECEIVED' || view.generation === 1);
+  const isKnown = total > 0 && !isBetweenRuns(view);
   return (
     <Panel title="Progress" hideTitle className={styles.panel}>
       <div className={styles.top}>
         {isKnown && (
           <p className={styles.figure}>
-            {figureOf(view.progress.percent, total)}
+            {figureOf(percentOf(view), total)}
             <span>%</span>
           </p>
         )}
@@ -43,7 +42,7 @@ export function ProgressPanel({ view, lost }: { view: RequestView; lost: boolean
           valueText={total > 0 ? `${count(ended)} of ${count(total)} images` : 'not counted yet'}
         />
       )}
-      {view.products.total > 0 && <Figures view={view} />}
+      {view.products.total > 0 && !isBetweenRuns(view) && <Figures view={view} />}
     </Panel>
   );
 }

@@ -1,16 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
-import { useRequest, useRequestActions } from '../api/queries.ts';
+import { useRequest, useRequestActions, type RequestActions } from '../api/queries.ts';
 import type { RequestView } from '../api/types.ts';
 import { announce } from '../app/announcer.tsx';
-import { Page } from '../app/page.tsx';
+import { focusTitle, Page } from '../app/page.tsx';
 import { moment } from '../ui/format.ts';
 import { Badge } from '../ui/badge.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
-import { announcement } from './activity.ts';
+import { announcement, type Connection } from './activity.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { FailuresPanel } from './failures-panel.tsx';
+import { isBetweenRuns, percentOf } from './image-counts.ts';
 import { ProductsPanel } from './products/products-panel.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import styles from './request-page.module.css';
@@ -21,7 +22,7 @@ import { WebhookPanel } from './webhook-panel.tsx';
 /** One request, live until it has ended, then its results. */
 export function RequestPage({ requestId }: { requestId: string }) {
   const { data: view, error, lost } = useRequest(requestId);
-  if (view) return <Request view={view} lost={lost} />;
+  if (view) return <Request view={view} error={error} lost={lost} />;
   if (!error)
     return (
       <Page
@@ -41,11 +42,20 @@ export function RequestPage({ requestId }: { requestId: string }) {
   );
 }
 
-function Request({ view, lost }: { view: RequestView; lost: boolean }) {
+type RequestProps = {
+  view: RequestView;
+  /** Why nothing more is told of it, if so. */
+  error: Error | null;
+  /** There are no answers at present. */
+  lost: boolean;
+};
+
+function Request({ view, error, lost }: RequestProps) {
   const actions = useRequestActions(view);
   useAnnouncements(view);
+  useFocusAfter(actions, view);
   const ended = hasEnded(view.status);
-  const percent = ended || view.status === 'AWAITING_FILE' ? '' : `${Math.floor(view.progress.percent)}% · `;
+  const percent = ended || view.status === 'AWAITING_FILE' ? '' : `${Math.floor(percentOf(view))}% · `;
   return (
     <Page
       title={view.fileName}
@@ -54,8 +64,13 @@ function Request({ view, lost }: { view: RequestView; lost: boolean }) {
       aside={!ended && <CancelButton view={view} cancel={actions.cancel} />}
     >
       <div className={styles.parts}>
-        {ended ? <SummaryPanel view={view} retry={actions.retry} /> : <ProgressPanel view={view} lost={lost} />}
-        <FailuresPanel view={view} retry={actions.retry} />
+        {error && <ErrorNotice error={error} />}
+        {ended ? (
+          <SummaryPanel view={view} retry={actions.retry} />
+        ) : (
+          <ProgressPanel view={view} connection={connectionOf(error, lost)} />
+        )}
+        {!isBetweenRuns(view) && <FailuresPanel view={view} retry={actions.retry} />}
         {view.webhook && <WebhookPanel webhook={view.webhook} ended={ended} redeliver={actions.redeliver} />}
         {view.products.total > 0 && <ProductsPanel view={view} />}
       </div>
@@ -86,11 +101,22 @@ function About({ view: { requestId, status, source, createdAt, generation } }: {
   );
 }
 
+const connectionOf = (error: Error | null, lost: boolean): Connection => (error ? 'refused' : lost ? 'lost' : 'live');
+
 /** What the page showed first is read as it stands; only what changes is announced. */
 function useAnnouncements(view: RequestView): void {
   const text = announcement(view);
-  const [first] = useState(text);
+  const last = useRef(text);
   useEffect(() => {
-    if (text !== first) announce(text);
-  }, [text, first]);
+    if (text !== last.current) announce(text);
+    last.current = text;
+  }, [text]);
+}
+
+/** What was pressed may be gone once it is done: the title takes the focus, as behind a link. */
+function useFocusAfter({ retry, cancel }: RequestActions, { status, generation, cancelledAt }: RequestView): void {
+  const hasActed = retry.isSuccess || cancel.isSuccess;
+  useEffect(() => {
+    if (hasActed && document.activeElement === document.body) focusTitle();
+  }, [hasActed, status, generation, cancelledAt]);
 }

@@ -111,9 +111,10 @@ function Savings({ view }: { view: RequestView }) {
             {count(images.compressed)} <small>of {count(images.total)}</small>
           </Fact>
           <Fact name="products">{count(products.total)}</Fact>
-          <Fact name="time">{took(view)}</Fact>
+          <Fact name={view.generation > 1 ? 'time of the last try' : 'time'}>{took(view)}</Fact>
           {failed > 0 && <Fact name="images failed">{count(failed)}</Fact>}
           {cancelled > 0 && <Fact name="images cancelled">{count(cancelled)}</Fact>}
+          {products.failed > 0 && <Fact name="products failed">{count(products.failed)}</Fact>}
         </Facts>
       </div>
     </>

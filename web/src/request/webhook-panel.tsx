@@ -2,7 +2,7 @@ import type { RequestActions } from '../api/queries.ts';
 import type { RequestView } from '../api/types.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
-import { clock, duration, moment } from '../ui/format.ts';
+import { duration, exactMoment } from '../ui/format.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { failureReason } from './failure-reasons.ts';
@@ -32,9 +32,9 @@ export function WebhookPanel({ webhook, ended, redeliver }: WebhookProps) {
       }
     >
       {attempts.length > 0 && <Attempts attempts={attempts} />}
-      {ended && status !== 'pending' && (
+      {ended && (status !== 'pending' || redeliver.isSuccess) && (
         <p className={styles.again}>
-          <Button small busy={redeliver.isPending} onClick={() => redeliver.mutate(deliveryId)}>
+          <Button small busy={redeliver.isPending || status === 'pending'} onClick={() => redeliver.mutate(deliveryId)}>
             Deliver it again
           </Button>
         </p>
@@ -66,14 +66,14 @@ function Attempts({ attempts }: Pick<Webhook, 'attempts'>) {
                 {runs.size > 1 && ` of try ${attempt.generation}`}
                 {attempt.round > 1 && ', by hand'}
               </td>
-              <td className={styles.moment}>{moment(attempt.at)}</td>
+              <td className={styles.moment}>{exactMoment(attempt.at)}</td>
               <td>{answerOf(attempt)}</td>
               <td>{duration(attempt.durationMs)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {next !== null && <p className={styles.next}>The next attempt is due at {clock(next)}.</p>}
+      {next !== null && <p className={styles.next}>The next attempt is due on {exactMoment(next)}.</p>}
     </div>
   );
 }

@@ -70,6 +70,11 @@ const clockTime = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short' });
 /** Day and time where the person is. */
 export const moment = (iso: string): string => dateTime.format(new Date(iso));
 
+const exactTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** The same with seconds. */
+export const exactMoment = (iso: string): string => exactTime.format(new Date(iso));
+
 export const clock = (iso: string): string => clockTime.format(new Date(iso));
 
 /** How long ago while that says more than a date. */
