@@ -53,6 +53,7 @@ describe('toProduct', () => {
     ['cell_too_large', 'Note', 'é'.repeat(61), ['1', 'n', url(1), 'é'.repeat(61)]],
     ['cell_too_large', null, 'x'.repeat(100), ['1', 'n', url(1), '', 'x'.repeat(121)]],
     ['extra_cells', null, 'stray', ['1', 'n', url(1), '', 'stray', url(2)]],
+    ['extra_cells', null, 'stray, more', ['1', 'n', url(1), '', 'stray ', url(2), '', ' more']],
   ])('%s in column %j with value %j: nothing is fetched', (code, column, value, cells) => {
     const { imageUrls, errors } = toProduct(cells, 7, rules);
     expect(imageUrls).toEqual([]);
@@ -75,8 +76,14 @@ describe('toProduct', () => {
   });
 
   it('reports several problems of a row at once, but not without end', () => {
+    const long = Array.from({ length: 50 }, (_, n) => url(n).padEnd(51, 'x'));
+    expect(toProduct(['1', 'n', url(1), '', ...long], 2, rules).errors).toHaveLength(10);
+  });
+
+  it('takes all stray cells of a row for one problem', () => {
     const stray = Array.from({ length: 50 }, (_, n) => `stray ${n}`);
-    expect(toProduct(['1', 'n', url(1), '', ...stray], 2, rules).errors).toHaveLength(10);
+    const { errors } = toProduct(['1', 'n', url(1), '', ...stray], 2, rules);
+    expect(errors).toMatchObject([{ code: 'extra_cells', value: stray.join(', ').slice(0, 100) }]);
   });
 
   it('cuts long labels and values without breaking a character', () => {

@@ -43,13 +43,15 @@ function oversizedCells(cells: string[], { header, limits }: RowRules): Problem[
   );
 }
 
+/** One problem, however many they are: a quote that is missing makes several at once. */
 function strayCells(cells: string[], { header }: RowRules): Problem[] {
-  return cells
+  const stray = cells
     .slice(header.length)
-    .filter((cell) => cell.trim() !== '' && !startsWithUrl(cell))
-    .map((cell) =>
-      problem('extra_cells', undefined, cell, 'The row has more cells than the header. Does a cell need quotes?'),
-    );
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '' && !startsWithUrl(cell));
+  if (stray.length === 0) return [];
+  const message = 'The row has more cells than the header. Does a cell need quotes?';
+  return [problem('extra_cells', undefined, stray.join(', '), message)];
 }
 
 function findUrls(cells: string[], { header, columns }: RowRules): FoundUrl[] {

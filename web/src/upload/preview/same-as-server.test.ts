@@ -75,6 +75,10 @@ describe('the preview understands a CSV as the server does', () => {
       'stray quotes and stray cells',
       bytesOf('SKU,Images\n5" nail,https://x/1.jpg\n2,https://x/2.jpg,oops\n3,https://x/3.jpg,https://x/4.jpg\n'),
     ],
+    [
+      'several stray cells in a row',
+      bytesOf('SKU,Images\n1,https://x/1.jpg, oops,,https://x/2.jpg,again \n2,https://x/3.jpg\n'),
+    ],
     ['rows without images', bytesOf('SKU,Images\n1,\n2\n3,foo.jpg\n')],
     ['quoted line breaks', bytesOf('SKU,Images\n1,"https://x/1.jpg\nhttps://x/2.jpg"\n')],
     [
@@ -217,6 +221,13 @@ describe('inspectCsv', () => {
     expect(last).toMatchObject({ rows: 81, oddAddresses: 1, problemRows: 80 });
     expect(last?.firstProblems).toHaveLength(50);
     expect(last?.firstProblems[0]).toMatchObject({ row: 3, code: 'no_images', column: 'Images' });
+  });
+
+  it('lists a row with several stray cells once', async () => {
+    let last: Preview | undefined;
+    const text = 'Images,Name\nhttps://x/1.jpg,a\nhttps://x/2.jpg,b,one,two\n';
+    for await (const preview of inspectCsv(new Blob([text]))) last = preview;
+    expect(last?.firstProblems).toMatchObject([{ row: 3, code: 'extra_cells', value: 'one, two' }]);
   });
 
   it('says so when the file is gone', async () => {
