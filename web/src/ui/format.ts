@@ -16,10 +16,12 @@ export const decimal = (value: number): string => oneDecimal.format(value);
 export const percent = (value: number): string =>
   `${oneDecimal.format(Math.abs(value) < 10 ? value : Math.round(value))}%`;
 
-/** How a size changed, as `−60%` or `+5%`. */
+/** How a size changed, as `−60%` or `+5%`; `0%` has no sign. */
 export function change(before: number, after: number): string {
   const saved = before > 0 ? ((before - after) / before) * 100 : 0;
-  return saved >= 0 ? `−${percent(saved)}` : `+${percent(-saved)}`;
+  const size = percent(Math.abs(saved));
+  if (size === percent(0)) return size;
+  return saved > 0 ? `−${size}` : `+${size}`;
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -42,7 +42,7 @@ type ListedProps = {
 };
 
 function Listed({ view, filter, range, onRange, onCompare }: ListedProps) {
-  const { products, error, isComplete, refetch } = useProducts({ view, filter, range });
+  const { products, error, isComplete, hasMore, refetch } = useProducts({ view, filter, range });
   if (error) {
     return (
       <ErrorNotice
@@ -59,6 +59,7 @@ function Listed({ view, filter, range, onRange, onCompare }: ListedProps) {
     <>
       <ProductList key={filter.label} products={products} onRange={onRange} onCompare={onCompare} />
       {products.length === 0 && <p className={styles.empty}>{isComplete ? emptyWords(view, filter) : 'Loading …'}</p>}
+      {products.length > 0 && hasMore && <p className={styles.empty}>Loading more …</p>}
     </>
   );
 }

@@ -3,7 +3,17 @@ import { useEffect, useMemo, useRef } from 'react';
 import { getProducts } from '../../api/calls.ts';
 import type { RequestView } from '../../api/types.ts';
 import { hasEnded } from '../status-words.ts';
-import { entriesOf, nextFetch, putChunk, type Look, type ProductBook, type Range } from './product-book.ts';
+import {
+  entriesOf,
+  hasMore,
+  type Look,
+  nextFetch,
+  nextMissing,
+  type ProductBook,
+  putChunk,
+  type Range,
+  type Version,
+} from './product-book.ts';
 import type { ProductFilter } from './product-filter.ts';
 
 const LIVE_EVERY_MS = 2_000;
@@ -44,14 +54,16 @@ export function useProducts({ view, filter: { status }, range }: Asked) {
   const entries = useMemo(() => entriesOf(book), [book]);
   const next = nextFetch(book, entries, { range, version });
   // While the request runs, what is out of date waits for the interval; what is missing does not.
-  const isUrgent = next !== null && (ended || !book.some(({ from }) => from === next));
+  const isUrgent = ended ? next !== null : nextMissing(book, entries, range) !== null;
   useEffect(() => {
     if (isUrgent && !isFetching && !error) void refetch();
   }, [isUrgent, isFetching, error, refetch, next]);
   const products = useMemo(() => entries.map(({ product }) => product), [entries]);
-  return { products, error, isComplete: book.length > 0 && next === null, refetch };
+  return { products, error, isComplete: book.length > 0 && next === null, hasMore: hasMore(book), refetch };
 }
 
-/** Changes whenever a product has settled, or may have been settled anew. */
-const versionOf = ({ generation, products, status }: RequestView): string =>
-  [generation, products.total - products.pending, hasEnded(status)].join();
+const versionOf = ({ generation, products, status }: RequestView): Version => ({
+  generation,
+  ended: hasEnded(status),
+  settled: products.total - products.pending,
+});
