@@ -71,6 +71,25 @@ describeWeb('a connection that is lost', () => {
     expect(await page.getByRole('link', { name: 'answered-to-nobody.csv' }).count()).toBe(1);
   });
 
+  it('on purpose leaves no request that waits for the file', async ({ open, site }) => {
+    const { page } = await open();
+    await page.goto('/');
+    const posts: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && posts.push(new URL(request.url()).pathname));
+    await page.route(/databucket/, () => undefined); // the storage never answers
+    const rows = Array.from({ length: 90 }, (_, at) => `${at},P${at},${site.url}/1.jpg,${'x'.repeat(50_000)}`);
+    await choose(page, { name: 'stopped.csv', csv: ['SKU,Name,Images,Notes', ...rows, ''].join('\n') });
+    const form = page.waitForResponse('**/api/uploads');
+    await startButton(page).click();
+    const { requestId } = (await (await form).json()) as { requestId: string };
+    await expect.poll(() => posts.at(-1)).toMatch(/databucket/);
+    await page.getByRole('button', { name: 'Stop sending stopped.csv' }).click();
+    await page.getByText('Drop a CSV here').waitFor();
+    await expect.poll(() => posts.at(-1)).toBe(`/api/requests/${requestId}/cancel`);
+    await page.goto(`/requests/${requestId}`);
+    await page.getByText('Cancelled', { exact: true }).first().waitFor();
+  });
+
   it('keeps the files that were chosen over a reload', async ({ open, site }) => {
     const { page } = await open();
     await page.goto('/');

@@ -130,6 +130,30 @@ describeWeb('by keyboard alone', () => {
     await expect.poll(() => focused(page)).toBe('Compare image 1 of Kettle');
   });
 
+  it('focus stays near when what had it goes away', async ({ open, site }) => {
+    const { page, context } = await open();
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Try with a sample' }).press('Enter');
+    await page.getByRole('heading', { name: 'sample.csv' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('Compress the images of a catalogue');
+    const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }]);
+    await choose(page, { name: 'one.csv', csv }, { name: 'two.csv', csv });
+    await page.getByRole('button', { name: 'Remove sample.csv' }).press('Enter');
+    await expect.poll(() => focused(page)).toBe('one.csv');
+    await context.setOffline(true);
+    await page.getByRole('button', { name: 'Compress 2 images' }).press('Enter');
+    await page.getByText('The upload was interrupted.').waitFor();
+    expect(await focused(page)).toBe('Compress');
+    await page
+      .getByRole('button', { name: 'Remove two.csv' })
+      .or(page.getByLabel('Stop sending two.csv'))
+      .press('Enter');
+    await expect.poll(() => focused(page)).toBe('one.csv');
+    await page.getByRole('button', { name: 'Stop sending one.csv' }).press('Enter');
+    await expect.poll(() => focused(page)).toBe('Compress the images of a catalogue');
+    await context.setOffline(false);
+  });
+
   it('what has focus can be seen', async ({ open }) => {
     const { page } = await open();
     await page.goto('/');
@@ -202,6 +226,37 @@ describeWeb('an API key', () => {
     const button = page.getByRole('button', { name: 'Download the result CSV' });
     const { rows } = await download(page, button);
     expect(rows).toMatchObject([{ Status: 'COMPLETED' }]);
+  });
+});
+
+describeWeb('an API key that an upload asks for', () => {
+  it('sends what was refused without it, each file once', async ({ open, site }) => {
+    const { page } = await open();
+    const problem = { type: 'about:blank', title: 'No key', status: 401, detail: 'No key.', code: 'unauthorized' };
+    const keys: (string | undefined)[] = [];
+    await page.route('**/api/upload', async (route) => {
+      const key = (await route.request().allHeaders())['x-api-key'];
+      keys.push(key);
+      return key === 'right' ? route.continue() : route.fulfill({ status: 401, json: problem });
+    });
+    await page.goto('/');
+    const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }]);
+    await choose(page, { name: 'a.csv', csv }, { name: 'b.csv', csv });
+    await page.getByRole('button', { name: 'Compress 2 images' }).click();
+    const dialog = page.getByRole('dialog', { name: 'An API key is needed' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Enter a key' }).nth(1).click();
+    await dialog.waitFor();
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('This key was not taken.').waitFor();
+    await expect.poll(() => keys).toEqual([undefined, undefined, 'wrong', 'wrong']);
+    await page.keyboard.type('right');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('link', { name: 'Open the request' }).count()).toBe(2);
+    expect(keys).toEqual([undefined, undefined, 'wrong', 'wrong', 'right', 'right']);
+    expect(await focused(page)).toBe('b.csv');
   });
 });
 

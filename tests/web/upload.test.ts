@@ -1,6 +1,16 @@
 import { expect } from 'vitest';
 import { csvOf } from '../support/csv.ts';
-import { choose, download, ended, products, requestShown, resultLink, startButton, upload } from './support/steps.ts';
+import {
+  choose,
+  download,
+  ended,
+  fileInput,
+  products,
+  requestShown,
+  resultLink,
+  startButton,
+  upload,
+} from './support/steps.ts';
 import { describeWeb, it } from './support/test.ts';
 
 const LARGE = 4_500_000;
@@ -66,13 +76,34 @@ describeWeb('a file', () => {
     await ended(page);
   });
 
+  it('as old programs save it is refused with what to do', async ({ open }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await page.getByText('In Excel, save it as “CSV UTF-8”').waitFor();
+    const buffer = Buffer.from('SKU,Images\n1,caf\xe9\n', 'latin1');
+    await fileInput(page).setInputFiles({ name: 'excel.csv', mimeType: 'text/csv', buffer });
+    const alert = page.getByRole('alert');
+    await alert.getByText('In Excel: Save as → “CSV UTF-8 (comma delimited)”').waitFor();
+  });
+
+  it('in which no row has an image is not sent', async ({ open }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await choose(page, { name: 'no-images.csv', csv: 'SKU,Images\n1,\n2,\n' });
+    await page.getByText('There is no other row.').waitFor();
+    await page.getByText('No row has an image to compress.').waitFor();
+    expect(await startButton(page).getAttribute('aria-disabled')).toBe('true');
+    expect(await page.getByText('all other rows are done').count()).toBe(0);
+  });
+
   it('that is no CSV of images is said to be none, and is not sent', async ({ open }) => {
     const { page } = await open();
     await page.goto('/');
     await choose(page, { name: 'notes.csv', csv: 'colour,size\nred,4\n' });
     await page.getByRole('alert').waitFor();
     await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/can’t be used/);
-    await expect.poll(() => startButton(page).isDisabled()).toBe(true);
+    await page.getByText('Rename the column with the image addresses to “Image URL”').waitFor();
+    await expect.poll(() => startButton(page).getAttribute('aria-disabled')).toBe('true');
     await page.getByRole('button', { name: 'Remove notes.csv' }).click();
     await page.getByText('Drop a CSV here').waitFor();
   });
@@ -84,6 +115,9 @@ describeWeb('a file', () => {
     await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
     await page.getByLabel('Largest size').selectOption({ label: 'Another size …' });
     await page.getByLabel('Width in pixels').fill('48');
+    await page.getByText('More options', { exact: true }).click();
+    await page.getByRole('radio', { name: 'Small' }).check({ force: true });
+    await page.getByText('More options: small files').click();
     await page.getByLabel('Choose a good one for each format').uncheck();
     await page.getByRole('slider').fill('40');
     await startButton(page).click();

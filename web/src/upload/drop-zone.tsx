@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { UploadIcon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import styles from './drop-zone.module.css';
+import { focusTitle } from './move-focus.ts';
 import { fetchSample, SAMPLE_URL } from './sample.ts';
 
 type DropZoneProps = { compact: boolean; onFiles: (files: readonly File[]) => void };
@@ -30,7 +31,9 @@ export function DropZone({ compact, onFiles }: DropZoneProps) {
           {isDragActive ? 'Let go to add it' : compact ? 'Add more files' : 'Drop a CSV here'}
         </p>
         {!compact && (
-          <p className={styles.hint}>or several; up to 500 MB each. Comma, semicolon or tab, as Excel saves it.</p>
+          <p className={styles.hint}>
+            or several; up to 500 MB each, with commas, semicolons or tabs. In Excel, save it as “CSV UTF-8”.
+          </p>
         )}
       </div>
       <div className={styles.ways}>
@@ -45,17 +48,20 @@ export function DropZone({ compact, onFiles }: DropZoneProps) {
 
 function SampleButton({ onFiles }: Pick<DropZoneProps, 'onFiles'>) {
   const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
-  const take = async () => {
+  const take = async (button: HTMLElement) => {
     setState('busy');
     try {
-      onFiles([await fetchSample()]);
+      const sample = await fetchSample();
+      // The button goes away once a file is chosen.
+      if (document.activeElement === button) focusTitle();
+      onFiles([sample]);
     } catch {
       setState('failed');
     }
   };
   return (
     <>
-      <Button busy={state === 'busy'} onClick={() => void take()}>
+      <Button busy={state === 'busy'} onClick={({ currentTarget }) => void take(currentTarget)}>
         Try with a sample
       </Button>
       <a className={styles.download} href={SAMPLE_URL} download="sample.csv">

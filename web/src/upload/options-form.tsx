@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Panel } from '../ui/panel.tsx';
 import { Field } from './field.tsx';
-import { type Effort, EFFORTS, type Format, FORMATS, type Options, problemsOf } from './options.ts';
+import { type Effort, EFFORTS, type Format, FORMATS, type Options, problemsOf, unusualOf } from './options.ts';
 import styles from './options-form.module.css';
 import { QualityField } from './quality-field.tsx';
 import { SizeField } from './size-field.tsx';
@@ -47,9 +47,10 @@ export function OptionsForm({ options, onChange, disabled }: OptionsFormProps) {
 type MoreOptionsProps = { options: Options; problem: string | undefined; onChange: (part: Partial<Options>) => void };
 
 function MoreOptions({ options, problem, onChange }: MoreOptionsProps) {
+  const unusual = unusualOf(options).join(', ');
   return (
     <details className={styles.more} open={problem !== undefined || undefined}>
-      <summary>More options</summary>
+      <summary>{unusual === '' ? 'More options' : `More options: ${unusual}`}</summary>
       <div className={styles.form}>
         <Choice
           legend="Effort"

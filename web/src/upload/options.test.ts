@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ImageOptions } from '../../../lib/images/image-options.ts';
 import { readSubmitOptions } from '../../../lib/requests/submit-options.ts';
-import { DEFAULT_OPTIONS, EFFORTS, FORMATS, type Options, parseOptions, problemsOf, toFields } from './options.ts';
+import {
+  DEFAULT_OPTIONS,
+  EFFORTS,
+  FORMATS,
+  type Options,
+  parseOptions,
+  problemsOf,
+  toFields,
+  unusualOf,
+} from './options.ts';
 import { qualityWords } from './quality-words.ts';
 
 const options = (given: Partial<Options>): Options => ({ ...DEFAULT_OPTIONS, ...given });
@@ -54,6 +63,19 @@ describe('options', () => {
     'fall back to the defaults when %j was remembered',
     (text) => expect(parseOptions(text)).toEqual(DEFAULT_OPTIONS),
   );
+});
+
+describe('unusualOf', () => {
+  it('names nothing that is as usual', () => {
+    expect(unusualOf(DEFAULT_OPTIONS)).toEqual([]);
+    expect(unusualOf(options({ background: '#FFFFFF', webhookUrl: ' ', format: 'webp', quality: 40 }))).toEqual([]);
+  });
+
+  it('names what is folded away and sent all the same', () => {
+    const given = { effort: 'small', background: '#00ff00', webhookUrl: 'https://x.example' } as const;
+    expect(unusualOf(options(given))).toEqual(['small files', 'background #00ff00', 'webhook']);
+    expect(unusualOf(options({ effort: 'fast' }))).toEqual(['fast']);
+  });
 });
 
 describe('qualityWords', () => {

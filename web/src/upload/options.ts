@@ -41,6 +41,16 @@ export function toFields({ webhookUrl, ...options }: Options): Record<string, st
   );
 }
 
+/** The options that are folded away, where they are not as usual. */
+export function unusualOf({ effort, background, webhookUrl }: Options): string[] {
+  const isPlain = background.toLowerCase() === DEFAULT_OPTIONS.background;
+  return [
+    ...(effort === 'fast' ? ['fast'] : effort === 'small' ? ['small files'] : []),
+    ...(isPlain ? [] : [`background ${background}`]),
+    ...(webhookUrl.trim() === '' ? [] : ['webhook']),
+  ];
+}
+
 export type OptionProblems = Partial<Record<keyof Options, string>>;
 
 /** What the server would refuse, by field. */

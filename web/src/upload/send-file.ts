@@ -11,6 +11,8 @@ export type Delivery = {
   /** The same for every try of one upload, so that a try whose answer was lost makes no second request. */
   idempotencyKey: string;
   onSent: (bytes: number) => void;
+  /** Told of a request that waits for the file; sent directly, none is there before the file has come. */
+  onAwaited: (requestId: string) => void;
   signal: AbortSignal;
 };
 
@@ -31,19 +33,22 @@ async function sendDirectly({ file, options, idempotencyKey, onSent, signal }: D
   return body.requestId;
 }
 
-async function sendByStorage({ file, options, idempotencyKey, onSent, signal }: Delivery): Promise<string> {
-  const { requestId, upload } = await askForForm({ file, options, idempotencyKey, signal });
+async function sendByStorage({ file, options, idempotencyKey, onSent, onAwaited, signal }: Delivery): Promise<string> {
+  const { requestId, upload } = await askForForm({ file, options, idempotencyKey });
+  onAwaited(requestId);
   const answer = await sendForm({ url: upload.url, fields: upload.fields, file, onSent, signal });
   if (answer.status >= 300) throw storageProblem(answer.status);
   return requestId;
 }
 
-const askForForm = ({ file, options, idempotencyKey, signal }: Omit<Delivery, 'onSent'>): Promise<UploadForm> =>
+type Asked = Pick<Delivery, 'file' | 'options' | 'idempotencyKey'>;
+
+/** Not to be stopped: the request may have been made by then, and nobody would know which one to withdraw. */
+const askForForm = ({ file, options, idempotencyKey }: Asked): Promise<UploadForm> =>
   answerOf(
     client.POST('/api/uploads', {
       params: { header: { 'Idempotency-Key': idempotencyKey } },
       body: { ...asked(options), fileName: nameOf(file) },
-      signal,
     }),
     'requestId',
   );

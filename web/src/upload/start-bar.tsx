@@ -2,7 +2,7 @@ import { Button } from '../ui/button.tsx';
 import { count, plural } from '../ui/format.ts';
 import { type Options, problemsOf } from './options.ts';
 import styles from './start-bar.module.css';
-import { canStart, isUnderWay, type Upload } from './upload-queue.ts';
+import { canStart, hasNoImages, isUnderWay, type Upload } from './upload-queue.ts';
 
 type StartBarProps = { queue: readonly Upload[]; options: Options; onStart: () => void };
 
@@ -12,7 +12,7 @@ export function StartBar({ queue, options, onStart }: StartBarProps) {
   const hasProblems = Object.keys(problemsOf(options)).length > 0;
   return (
     <div className={styles.bar}>
-      <Button look="primary" className={styles.start} disabled={ready.length === 0 || hasProblems} onClick={onStart}>
+      <Button look="primary" className={styles.start} busy={ready.length === 0 || hasProblems} onClick={onStart}>
         {startLabel(ready)}
       </Button>
       <p className={styles.words} role="status">
@@ -36,7 +36,8 @@ function wordsOf(queue: readonly Upload[], ready: readonly Upload[]): string {
   if (queue.some(isUnderWay)) return 'Keep this page open until the upload is complete.';
   if (ready.length === 0) {
     const accepted = queue.filter(({ sending }) => sending.step === 'accepted').length;
-    return accepted > 0 ? `${plural(accepted, 'file was', 'files were')} accepted.` : 'Choose a file that can be read.';
+    if (accepted > 0) return `${plural(accepted, 'file was', 'files were')} accepted.`;
+    return queue.some(hasNoImages) ? 'No row has an image to compress.' : 'Choose a file that can be read.';
   }
   if (ready.length < queue.length) return `${count(ready.length)} of ${plural(queue.length, 'file')} can be sent.`;
   return 'The original images stay where they are.';

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { openKeyDialog } from '../api/api-key.ts';
 import { useRequest } from '../api/queries.ts';
 import { imageCounts } from '../request/image-counts.ts';
 import { STATUS_WORDS } from '../request/status-words.ts';
@@ -8,9 +9,10 @@ import { bytes, count } from '../ui/format.ts';
 import { CrossIcon, FileIcon } from '../ui/icons.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
+import { focusCard, leaveCard } from './move-focus.ts';
 import { FilePreview } from './preview/file-preview.tsx';
 import styles from './upload-card.module.css';
-import { removeUpload, type Sending, type Upload } from './upload-queue.ts';
+import { asksForKey, removeUpload, type Sending, type Upload } from './upload-queue.ts';
 
 /** One chosen file: what is in it, and how far its sending has come. */
 export function UploadCard({ upload }: { upload: Upload }) {
@@ -20,10 +22,18 @@ export function UploadCard({ upload }: { upload: Upload }) {
       <div className={styles.head}>
         <FileIcon size={22} />
         <div className={styles.name}>
-          <h2>{file.name}</h2>
+          <h2 tabIndex={-1}>{file.name}</h2>
           <p>{bytes(file.size)}</p>
         </div>
-        <Button look="quiet" small aria-label={`${removeWord(sending)} ${file.name}`} onClick={() => removeUpload(id)}>
+        <Button
+          look="quiet"
+          small
+          aria-label={`${removeWord(sending)} ${file.name}`}
+          onClick={({ currentTarget }) => {
+            leaveCard(currentTarget.closest('li'));
+            removeUpload(id);
+          }}
+        >
           <CrossIcon />
         </Button>
       </div>
@@ -39,7 +49,8 @@ function Understood({ upload: { reading, sending } }: { upload: Upload }) {
   if (reading.state === 'unreadable') {
     return (
       <Notice tone={reading.code === 'no_preview' ? 'warn' : 'bad'} title="This file can’t be used as it is.">
-        {reading.message}
+        <p>{reading.message}</p>
+        {reading.todo !== '' && <p>{reading.todo}</p>}
       </Notice>
     );
   }
@@ -61,10 +72,25 @@ function SendingState({ sending, file }: { sending: Sending; file: File }) {
         </Notice>
       );
     case 'refused':
-      return <ErrorNotice error={sending.error} />;
+      return <Refused error={sending.error} />;
     case 'accepted':
       return <Accepted requestId={sending.requestId} />;
   }
+}
+
+/** Its notice goes away once a key is taken, so that the dialog must give the focus back to something else. */
+function Refused({ error }: { error: unknown }) {
+  if (!asksForKey(error)) return <ErrorNotice error={error} />;
+  const ask = (button: Element) => {
+    focusCard(button.closest('li'));
+    openKeyDialog();
+  };
+  return (
+    <ErrorNotice
+      error={error}
+      action={<Button onClick={({ currentTarget }) => ask(currentTarget)}>Enter a key</Button>}
+    />
+  );
 }
 
 function Sent({ sent, file }: { sent: number; file: File }) {

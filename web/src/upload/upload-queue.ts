@@ -1,4 +1,6 @@
+import { apiKey } from '../api/api-key.ts';
 import { ApiProblem, isTransient } from '../api/api-problem.ts';
+import { cancelRequest } from '../api/calls.ts';
 import { createStore } from '../app/store.ts';
 import { dropFile, keepFile, keptFiles, randomId, type KeptFile } from './kept-files.ts';
 import type { Options } from './options.ts';
@@ -9,7 +11,7 @@ import { pauseBefore, waitToRetry } from './wait-to-retry.ts';
 
 /** What the browser found in a file. */
 export type Reading = { state: 'reading'; preview: Preview | null } | { state: 'read'; preview: Preview } | Unreadable;
-type Unreadable = { state: 'unreadable'; code: string; message: string };
+type Unreadable = { state: 'unreadable'; code: string; message: string; todo: string };
 
 /** How far the sending of a file has come. `held`: the connection is lost, the next try is at `retryAt`. */
 export type Sending =
@@ -26,6 +28,9 @@ export type Upload = { id: string; file: File; reading: Reading; sending: Sendin
 export const uploads = createStore<Upload[]>([]);
 
 const stops = new Map<string, () => void>();
+
+/** Requests that wait for their file, by the upload that asked for them. */
+const awaiting = new Map<string, string>();
 
 export function addFiles(files: readonly File[]): void {
   for (const file of files) add({ id: randomId(), file, started: null });
@@ -57,8 +62,16 @@ function add(kept: KeptFile): void {
 export function removeUpload(id: string): void {
   stops.get(id)?.();
   stops.delete(id);
+  withdraw(id);
   uploads.set((all) => all.filter((upload) => upload.id !== id));
   void dropFile(id);
+}
+
+/** Left alone, such a request would wait for its file for a day; where this fails, it does. */
+function withdraw(id: string): void {
+  const requestId = awaiting.get(id);
+  awaiting.delete(id);
+  if (requestId !== undefined) void cancelRequest(requestId).catch(() => undefined);
 }
 
 export function removeAccepted(): void {
@@ -66,9 +79,13 @@ export function removeAccepted(): void {
 }
 
 /** Whether this file may be sent now: chosen or refused before, and not known to be unusable. */
-export const canStart = ({ sending, reading }: Upload): boolean =>
-  (sending.step === 'chosen' || sending.step === 'refused') &&
-  (reading.state !== 'unreadable' || reading.code === 'no_preview');
+export const canStart = (upload: Upload): boolean =>
+  (upload.sending.step === 'chosen' || upload.sending.step === 'refused') &&
+  (upload.reading.state !== 'unreadable' || upload.reading.code === 'no_preview') &&
+  !hasNoImages(upload);
+
+/** Nothing but a report of the rows would come of it, which the preview has shown already. */
+export const hasNoImages = ({ reading }: Upload): boolean => reading.state === 'read' && reading.preview.images === 0;
 
 /** Sends every file that can be, one after the other. */
 export function startUploads(options: Options): void {
@@ -111,14 +128,23 @@ async function send({ id, file, started }: Upload): Promise<void> {
     controller.abort();
   });
   const onSent = (sent: number) => change(id, { sending: { step: 'sending', sent } });
+  const onAwaited = (requestId: string) => {
+    // Asked for with other options before, and not to be used now.
+    if (awaiting.get(id) !== requestId) withdraw(id);
+    awaiting.set(id, requestId);
+    if (signal.aborted) withdraw(id);
+  };
   for (let tries = 1; !signal.aborted; tries += 1) {
+    const { key } = apiKey.get();
     onSent(0);
     try {
-      const requestId = await sendFile({ file, ...started, onSent, signal });
+      const requestId = await sendFile({ file, ...started, onSent, onAwaited, signal });
+      awaiting.delete(id);
       change(id, { sending: { step: 'accepted', requestId } });
       await dropFile(id);
       return;
     } catch (error) {
+      if (asksForKey(error) && isNewKey(key)) continue;
       if (!mayTryAgain(error, tries)) {
         change(id, { sending: { step: 'refused', error } });
         return;
@@ -129,6 +155,23 @@ async function send({ id, file, started }: Upload): Promise<void> {
     }
   }
 }
+
+export const asksForKey = (error: unknown): boolean => error instanceof ApiProblem && error.asksForKey;
+
+const isNewKey = (known: string | null): boolean => apiKey.get().key !== null && apiKey.get().key !== known;
+
+let knownKey = apiKey.get().key;
+
+/** What was refused for want of a key is sent with the one that was entered. */
+apiKey.subscribe(() => {
+  const isNew = isNewKey(knownKey);
+  knownKey = apiKey.get().key;
+  if (!isNew) return;
+  for (const { id, sending } of uploads.get()) {
+    if (sending.step === 'refused' && asksForKey(sending.error)) change(id, { sending: { step: 'waiting' } });
+  }
+  void sendWaiting();
+});
 
 /** A lost connection is waited for without end; a server that keeps failing is not. */
 const mayTryAgain = (error: unknown, tries: number) =>

@@ -64,15 +64,17 @@ function Figures({ preview }: { preview: Preview }) {
 }
 
 function Findings({ preview }: { preview: Preview }) {
-  const { problemRows, oddAddresses, oddRows } = preview;
+  const { images, problemRows, oddAddresses, oddRows } = preview;
   return (
     <>
       {problemRows > 0 && <ProblemRows preview={preview} />}
       {oddAddresses > 0 && (
         <Notice tone="warn" title={`${plural(oddAddresses, 'image address', 'image addresses')} can’t be fetched`}>
           {oddRows.length === 1 ? 'Row' : 'Rows'} {oddRows.slice(0, ROWS_NAMED).map(count).join(', ')}
-          {oddRows.length > ROWS_NAMED && ' …'}: image addresses must begin with http:// or https://. These end with an
-          error, all others are done.
+          {oddRows.length > ROWS_NAMED && ' …'}: image addresses must begin with http:// or https://.{' '}
+          {oddAddresses === images
+            ? 'None can be fetched until they do.'
+            : 'These end with an error, all others are done.'}
         </Notice>
       )}
     </>

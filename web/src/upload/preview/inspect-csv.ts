@@ -64,7 +64,8 @@ async function readHead(pieces: AsyncGenerator<TextPiece, void>): Promise<TextPi
   }
   const lastBreak = Math.max(head.lastIndexOf('\n'), head.lastIndexOf('\r'));
   if (lastBreak < 0) {
-    throw new UnreadableCsv('no_header', `The first row is longer than ${HEADER_CHARACTERS} characters.`);
+    const message = `The first row is longer than ${HEADER_CHARACTERS} characters.`;
+    throw new UnreadableCsv('no_header', message, 'Export your products as a CSV, one in a row, and choose that file.');
   }
   return { text: head, records: head.slice(0, lastBreak + 1), share };
 }

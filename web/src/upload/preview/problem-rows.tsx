@@ -4,12 +4,15 @@ import type { Preview } from './inspect-csv.ts';
 import styles from './problem-rows.module.css';
 
 /** Rows that will come back as failed, and why. */
-export function ProblemRows({ preview: { problemRows, firstProblems } }: { preview: Preview }) {
+export function ProblemRows({ preview: { share, rows, problemRows, firstProblems } }: { preview: Preview }) {
+  const isAll = share === 1 && problemRows === rows;
+  const come = problemRows === 1 ? 'It comes' : 'They come';
   return (
     <Notice tone="warn" title={`${plural(problemRows, 'row has', 'rows have')} a problem`}>
       <p>
-        {problemRows === 1 ? 'It comes' : 'They come'} back marked as failed; all other rows are done. Correct the file
-        first, or afterwards only the failed rows.
+        {isAll
+          ? 'There is no other row. Correct the file, and choose it again.'
+          : `${come} back marked as failed; all other rows are done. Correct the file first, or afterwards only the failed rows.`}
       </p>
       <details className={styles.details}>
         <summary>Which rows</summary>

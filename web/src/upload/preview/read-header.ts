@@ -78,8 +78,15 @@ function whyNone({ header }: Candidate, candidates: Candidate[]): UnreadableCsv 
   }
   if (header.length === 0) return new UnreadableCsv('empty_file', 'The file is empty.');
   const seen = header.slice(0, 20).map((heading) => heading.trim().slice(0, 100));
-  const message = header.some(startsWithUrl)
-    ? 'The first row already holds a URL. It must hold the column names, such as "S. No.", "Product Name", "Input Image Urls".'
-    : `No image column found, such as "Input Image Urls" or "Image URL". The first row holds: ${seen.join(', ')}.`;
+  if (header.some(startsWithUrl)) {
+    const message =
+      'The first row already holds a URL. It must hold the column names, such as "S. No.", "Product Name", "Input Image Urls".';
+    return new UnreadableCsv(
+      'no_header',
+      message,
+      'Put a row with the column names above it, and choose the file again.',
+    );
+  }
+  const message = `No image column found, such as "Input Image Urls" or "Image URL". The first row holds: ${seen.join(', ')}.`;
   return new UnreadableCsv('no_header', message);
 }

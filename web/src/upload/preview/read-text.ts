@@ -1,27 +1,32 @@
 import { LIMITS } from './limits.ts';
-import { UnreadableCsv } from './unreadable-csv.ts';
+import { SAVE_AS_CSV, UnreadableCsv } from './unreadable-csv.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 const PIECE_BYTES = 262_144;
 const START_BYTES = 4_096;
 
-const FOREIGN_FORMATS = [
-  { hex: '504b0304', what: 'a zip archive or an Excel workbook (.xlsx)' },
-  { hex: 'd0cf11e0', what: 'an Excel workbook (.xls)' },
-  { hex: '1f8b', what: 'a gzip archive' },
+const UNPACK = 'Unpack it, and choose the CSV in it.';
+const CHOOSE_CSV = 'Pictures are fetched from the addresses in a CSV. Choose that CSV.';
+
+const FOREIGN_FORMATS: { hex: string; what: string; todo?: string }[] = [
+  { hex: '504b0304', what: 'a zip archive or an Excel workbook (.xlsx)', todo: SAVE_AS_CSV },
+  { hex: 'd0cf11e0', what: 'an Excel workbook (.xls)', todo: SAVE_AS_CSV },
+  { hex: '1f8b', what: 'a gzip archive', todo: UNPACK },
   { hex: '25504446', what: 'a PDF document' },
-  { hex: '89504e47', what: 'a PNG image' },
-  { hex: 'ffd8ff', what: 'a JPEG image' },
-  { hex: '47494638', what: 'a GIF image' },
-  { hex: '377abcaf271c', what: 'a 7z archive' },
-  { hex: '526172211a07', what: 'a RAR archive' },
-  { hex: 'fd377a585a00', what: 'an xz archive' },
-  { hex: '28b52ffd', what: 'a Zstandard archive' },
+  { hex: '89504e47', what: 'a PNG image', todo: CHOOSE_CSV },
+  { hex: 'ffd8ff', what: 'a JPEG image', todo: CHOOSE_CSV },
+  { hex: '47494638', what: 'a GIF image', todo: CHOOSE_CSV },
+  { hex: '377abcaf271c', what: 'a 7z archive', todo: UNPACK },
+  { hex: '526172211a07', what: 'a RAR archive', todo: UNPACK },
+  { hex: 'fd377a585a00', what: 'an xz archive', todo: UNPACK },
+  { hex: '28b52ffd', what: 'a Zstandard archive', todo: UNPACK },
   { hex: '7b5c727466', what: 'a rich text document' },
   { hex: '53514c69746520666f726d6174', what: 'an SQLite database' },
-  { hex: '52494646', what: 'a WebP image or another RIFF file' },
+  { hex: '52494646', what: 'a WebP image or another RIFF file', todo: CHOOSE_CSV },
 ];
+
+const MARKUP = { what: 'an HTML or XML document', todo: SAVE_AS_CSV };
 
 const BYTE_ORDER_MARKS: { hex: string; encoding: Encoding | 'utf-32' }[] = [
   { hex: 'fffe0000', encoding: 'utf-32' },
@@ -76,8 +81,12 @@ async function bytesOf(file: Blob, from: number, to: number): Promise<Uint8Array
 
 function refuseForeignFormat(start: Uint8Array): void {
   const isMarkup = /^\uFEFF?\s*<(?:!doctype|html|\?xml)/i.test(new TextDecoder().decode(start.subarray(0, 200)));
-  const what = isMarkup ? 'an HTML or XML document' : FOREIGN_FORMATS.find(({ hex }) => startsWith(start, hex))?.what;
-  if (what) throw new UnreadableCsv('not_a_csv', `The file is ${what}, not a CSV. Save it as "CSV UTF-8" first.`);
+  const found = isMarkup ? MARKUP : FOREIGN_FORMATS.find(({ hex }) => startsWith(start, hex));
+  if (!found) return;
+  const { what, todo } = found;
+  // Only what a spreadsheet opens can be saved as another file by it.
+  const saveIt = todo === SAVE_AS_CSV ? ' Save it as "CSV UTF-8" first.' : '';
+  throw new UnreadableCsv('not_a_csv', `The file is ${what}, not a CSV.${saveIt}`, todo);
 }
 
 function encodingOf(start: Uint8Array): Encoding {

@@ -2,7 +2,8 @@ import { inspectCsv, type Preview } from './inspect-csv.ts';
 import { UnreadableCsv } from './unreadable-csv.ts';
 
 export type Task = { id: string; file: File } | { drop: string };
-export type Finding = { id: string; preview: Preview } | { id: string; unreadable: { code: string; message: string } };
+export type Finding =
+  { id: string; preview: Preview } | { id: string; unreadable: { code: string; message: string; todo: string } };
 
 /** The code of a file that could not be looked at here, though the server may read it. */
 export const NO_PREVIEW = 'no_preview';
@@ -35,7 +36,7 @@ async function inspect({ id, file }: { id: string; file: File }): Promise<void> 
 // A fault of the preview is none of the file: it may be uploaded unseen.
 const whyUnreadable = (error: unknown) =>
   error instanceof UnreadableCsv
-    ? { code: error.code, message: error.message }
-    : { code: NO_PREVIEW, message: 'There is no preview of this file, but it can be uploaded.' };
+    ? { code: error.code, message: error.message, todo: error.todo }
+    : { code: NO_PREVIEW, message: 'There is no preview of this file, but it can be uploaded.', todo: '' };
 
 const tell = (finding: Finding) => self.postMessage(finding);
