@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { csvOf } from '../support/csv.ts';
 import {
@@ -11,9 +15,19 @@ import {
   startButton,
   upload,
 } from './support/steps.ts';
-import { describeWeb, it } from './support/test.ts';
+import { describeWeb, it as plainIt } from './support/test.ts';
 
 const LARGE = 4_500_000;
+
+/** With a folder for files that are dragged in: a browser takes them from the disk. */
+const it = plainIt.extend<{ folder: string }>({
+  // eslint-disable-next-line no-empty-pattern -- Vitest reads from the pattern which other fixtures one needs
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rowpress-dragged-'));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+});
 
 describeWeb('the sample', () => {
   it('goes from upload to result by pressing what is there', async ({ open }) => {
@@ -59,21 +73,42 @@ describeWeb('a file', () => {
     expect(site.served.size).toBe(0);
   });
 
-  it('can be dropped on the page', async ({ open, site }) => {
+  it('can be dropped anywhere on the page', async ({ open, site, folder }) => {
     const { page } = await open();
     await page.goto('/');
     const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }]);
-    const transfer = await page.evaluateHandle((text) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
-      return data;
-    }, csv);
-    const zone = page.getByLabel('CSV files');
-    for (const type of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(type, { dataTransfer: transfer });
+    await drop(page, await written(folder, 'dropped.csv', csv), { x: 40, y: 300 });
     await page.getByRole('heading', { name: 'dropped.csv' }).waitFor();
+    await drop(page, await written(folder, 'other.csv', csv), { x: 1200, y: 780 });
+    await page.getByRole('heading', { name: 'other.csv' }).waitFor();
+    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
+    await page.getByRole('button', { name: 'Remove other.csv' }).click();
     await startButton(page).click();
     await requestShown(page);
     await ended(page);
+  });
+
+  it('dropped on another page is brought to the upload page', async ({ open, site, folder }) => {
+    const { page } = await open();
+    await page.goto('/requests');
+    await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+    const csv = csvOf([{ urls: [`${site.url}/1.jpg`] }]);
+    await drop(page, await written(folder, 'from-elsewhere.csv', csv), { x: 600, y: 500 });
+    await page.getByRole('heading', { name: 'from-elsewhere.csv' }).waitFor();
+    await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+
+  it('dragged over the page and away again leaves it as it was', async ({ open, folder }) => {
+    const { page } = await open();
+    await page.goto('/');
+    await fileInput(page).waitFor({ state: 'attached' });
+    await drag(page, await written(folder, 'away.csv', 'x'), { x: 600, y: 500 });
+    const target = page.getByText('Let go to add it');
+    await target.dispatchEvent('dragleave');
+    await target.locator('..').dispatchEvent('dragleave');
+    await target.waitFor({ state: 'hidden' });
+    await page.getByText('Drop a CSV here').waitFor();
   });
 
   it('as old programs save it is refused with what to do', async ({ open }) => {
@@ -172,3 +207,28 @@ describeWeb('several files', () => {
     expect(await page.getByRole('link', { name: 'broken.csv' }).count()).toBe(0);
   });
 });
+
+async function written(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+type Point = { x: number; y: number };
+
+/** Drags a file of the disk over the window; what is returned lets it go there. */
+async function drag(page: Page, path: string, at: Point): Promise<() => Promise<unknown>> {
+  const devTools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    devTools.send('Input.dispatchDragEvent', { type, ...at, data });
+  await send('dragEnter');
+  await page.getByText('Let go to add it').waitFor();
+  await send('dragOver');
+  return () => send('drop');
+}
+
+async function drop(page: Page, path: string, at: Point): Promise<void> {
+  const letGo = await drag(page, path, at);
+  await letGo();
+}

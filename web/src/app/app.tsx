@@ -6,6 +6,7 @@ import { isTransient } from '../api/api-problem.ts';
 import { KeyDialog } from '../api/key-dialog.tsx';
 import { RequestPage } from '../request/request-page.tsx';
 import { RequestsPage } from '../requests/requests-page.tsx';
+import { DropAnywhere } from '../upload/drop-anywhere.tsx';
 import { UploadPage } from '../upload/upload-page.tsx';
 import { isUnderWay, uploads } from '../upload/upload-queue.ts';
 import { Announcer } from './announcer.tsx';
@@ -48,6 +49,7 @@ export function App() {
         </ErrorBoundary>
       </main>
       <KeyDialog />
+      <DropAnywhere />
       <Announcer />
     </QueryClientProvider>
   );

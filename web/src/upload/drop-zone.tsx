@@ -9,27 +9,23 @@ import { fetchSample, SAMPLE_URL } from './sample.ts';
 
 type DropZoneProps = { compact: boolean; onFiles: (files: readonly File[]) => void };
 
-/** Takes files that are dropped or chosen. What they are is found out by reading them, not by their names. */
+/** Where files are chosen; dropped they may be anywhere. What they are is found out by reading them, not by their names. */
 export function DropZone({ compact, onFiles }: DropZoneProps) {
-  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
+  const { getRootProps, getInputProps, open } = useDropzone({
     noClick: true,
     noKeyboard: true,
+    noDrag: true,
+    preventDropOnDocument: false,
     onDrop: (files) => files.length > 0 && onFiles(files),
   });
   return (
-    <div
-      {...getRootProps({ className: styles.zone })}
-      data-compact={compact || undefined}
-      data-over={isDragActive || undefined}
-    >
+    <div {...getRootProps({ className: styles.zone })} data-compact={compact || undefined}>
       <input
         {...getInputProps({ accept: '.csv,.tsv,.txt,text/csv', 'aria-label': 'CSV files', style: { display: 'none' } })}
       />
       {!compact && <Drawing />}
       <div className={styles.words}>
-        <p className={styles.title}>
-          {isDragActive ? 'Let go to add it' : compact ? 'Add more files' : 'Drop a CSV here'}
-        </p>
+        <p className={styles.title}>{compact ? 'Add more files' : 'Drop a CSV here'}</p>
         {!compact && (
           <p className={styles.hint}>
             or several; up to 500 MB each, with commas, semicolons or tabs. In Excel, save it as “CSV UTF-8”.

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { announce } from '../app/announcer.tsx';
 import { Page } from '../app/page.tsx';
 import { recall, remember } from '../app/remembered.ts';
 import { useStore } from '../app/store.ts';
 import { RecentRequests } from '../requests/recent-requests.tsx';
+import { chooseFiles } from './choose-files.ts';
 import { DropZone } from './drop-zone.tsx';
 import { ExampleTable } from './example-table.tsx';
 import { OptionsForm } from './options-form.tsx';
@@ -12,7 +12,7 @@ import { type Options, parseOptions, problemsOf } from './options.ts';
 import { StartBar } from './start-bar.tsx';
 import { UploadCard } from './upload-card.tsx';
 import styles from './upload-page.module.css';
-import { addFiles, canStart, removeAccepted, startUploads, uploads } from './upload-queue.ts';
+import { canStart, removeAccepted, startUploads, uploads } from './upload-queue.ts';
 
 const OPTIONS = 'rowpress.options';
 const LEAD =
@@ -30,7 +30,7 @@ export function UploadPage() {
   const isEmpty = queue.length === 0;
   return (
     <Page title="Compress the images of a catalogue" tabTitle="Upload" lead={isEmpty && LEAD}>
-      <DropZone compact={!isEmpty} onFiles={choose} />
+      <DropZone compact={!isEmpty} onFiles={chooseFiles} />
       {isEmpty ? (
         <div className={styles.below}>
           <ExampleTable />
@@ -51,12 +51,6 @@ export function UploadPage() {
       )}
     </Page>
   );
-}
-
-function choose(files: readonly File[]): void {
-  removeAccepted();
-  addFiles(files);
-  announce(files.length === 1 ? `${files[0]?.name ?? ''} was chosen.` : `${files.length} files were chosen.`);
 }
 
 /** A file that was sent alone has nothing more to do here. */
