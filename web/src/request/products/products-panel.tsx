@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { ApiProblem } from '../../api/api-problem.ts';
 import type { Product, RequestView } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
 import { count } from '../../ui/format.ts';
@@ -43,25 +44,27 @@ type ListedProps = {
 
 function Listed({ view, filter, range, onRange, onCompare }: ListedProps) {
   const { products, error, isComplete, hasMore, refetch } = useProducts({ view, filter, range });
-  if (error) {
-    return (
-      <ErrorNotice
-        error={error}
-        action={
-          <Button small onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      />
-    );
-  }
   return (
     <>
+      {error && <Failed error={error} onAgain={() => void refetch()} />}
       <ProductList key={filter.label} products={products} onRange={onRange} onCompare={onCompare} />
-      {products.length === 0 && <p className={styles.empty}>{isComplete ? emptyWords(view, filter) : 'Loading …'}</p>}
-      {products.length > 0 && hasMore && <p className={styles.empty}>Loading more …</p>}
+      {products.length === 0 && !error && (
+        <p className={styles.empty}>{isComplete ? emptyWords(view, filter) : 'Loading …'}</p>
+      )}
+      {products.length > 0 && hasMore && !error && <p className={styles.empty}>Loading more …</p>}
     </>
   );
+}
+
+/** Where a key is asked for, that is what is to be done. */
+function Failed({ error, onAgain }: { error: Error; onAgain: () => void }) {
+  const asksForKey = error instanceof ApiProblem && error.asksForKey;
+  const again = (
+    <Button small onClick={onAgain}>
+      Try again
+    </Button>
+  );
+  return <ErrorNotice error={error} action={asksForKey ? undefined : again} />;
 }
 
 function emptyWords({ status }: RequestView, { status: wanted, label }: ProductFilter): string {

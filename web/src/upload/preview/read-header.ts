@@ -62,7 +62,8 @@ async function firstRecord(delimiter: Delimiter, text: string): Promise<string[]
     return firstFilled(await reader.end()) ?? [];
   } catch (cause) {
     if (!(cause instanceof UnreadableCsv)) throw cause;
-    return null;
+    // The parser holds back the end of a text: the header may be whole, and only what follows it open.
+    return firstFilled(reader.rest()) ?? null;
   }
 }
 

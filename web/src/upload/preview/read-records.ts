@@ -16,6 +16,8 @@ export type RecordReader = {
   read: (text: string) => Promise<string[][]>;
   /** What was still open. Throws UnreadableCsv. */
   end: () => Promise<string[][]>;
+  /** What had ended before something was wrong. */
+  rest: () => string[][];
 };
 
 /** Cuts text, given piece by piece, into records. */
@@ -47,6 +49,7 @@ export function recordReader(delimiter: Delimiter): RecordReader {
       await ended;
       return taken();
     },
+    rest: taken,
   };
 }
 
