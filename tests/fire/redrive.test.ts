@@ -97,7 +97,9 @@ test(`what waits in dead-letter queues is done after all when it is moved back (
     addUp(counts, Object.entries(redriver.counts));
   });
   console.log(`redrive: ${SEEDS} seeds from ${firstSeed}`, Object.fromEntries(counts));
-  expect(Math.min(counts.get('moved') ?? 0, counts.get('died') ?? 0)).toBeGreaterThan(0);
+  expect(counts.get('moved')).toBeGreaterThan(0);
+  // One seed need not have everything.
+  if (SEEDS >= 8) expect(counts.get('died')).toBeGreaterThan(0);
 });
 
 test(`every message of an ended request, moved back once more, changes nothing (${SEEDS} seeds)`, async () => {
@@ -115,5 +117,7 @@ test(`every message of an ended request, moved back once more, changes nothing (
     addUp(counts, Object.entries(run.redriver.counts));
   });
   console.log(`redrive: ${SEEDS} seeds from ${firstSeed}`, Object.fromEntries(counts));
-  expect(Math.min(counts.get('moved') ?? 0, counts.get('died') ?? 0)).toBeGreaterThan(0);
+  expect(counts.get('moved')).toBeGreaterThan(0);
+  // One seed need not have everything.
+  if (SEEDS >= 8) expect(counts.get('died')).toBeGreaterThan(0);
 });

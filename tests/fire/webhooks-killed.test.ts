@@ -74,7 +74,8 @@ describe('killed at any call of the table or the queue', () => {
       ]);
     });
     console.log(`webhooks: ${SEEDS} seeds from ${firstSeed}`, Object.fromEntries(ended));
-    expect(Math.min(ended.get('delivered') ?? 0, ended.get('failed') ?? 0)).toBeGreaterThan(0);
+    // One seed need not have everything.
+    if (SEEDS >= 40) expect(Math.min(ended.get('delivered') ?? 0, ended.get('failed') ?? 0)).toBeGreaterThan(0);
   });
 
   it('posted and not logged, it is posted again under the same id', async () => {
