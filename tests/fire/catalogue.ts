@@ -1,10 +1,15 @@
+import type { ImageErrorCode } from '../../lib/images/image-error.ts';
 import { deserved, type DeservedImage, type ImageKind } from '../fakes/aws/outside.ts';
 import type { Random } from '../fakes/seeded-random.ts';
 import { csvOf } from '../support/csv.ts';
 
 /** A supplier's file, and how each of its products must end. */
 export type Catalogue = { csv: string; products: CatalogueProduct[] };
-export type CatalogueProduct = { urls: string[]; images: DeservedImage[]; status: 'COMPLETED' | 'PARTIAL' | 'FAILED' };
+export type CatalogueProduct = {
+  urls: string[];
+  images: DeservedImage[];
+  status: 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
+};
 
 export const isFailure = (image: DeservedImage): image is Extract<DeservedImage, { code: string }> => 'code' in image;
 
@@ -24,10 +29,33 @@ export function makeCatalogue(imagesPerProduct: readonly number[], kindOf: () =>
   return { csv: csvOf(products), products };
 }
 
+/** Products with images of these kinds. */
+export function catalogueOf(kinds: readonly (readonly ImageKind[])[]): Catalogue {
+  const each = kinds.flat().values();
+  return makeCatalogue(
+    kinds.map(({ length }) => length),
+    () => each.next().value ?? 'ok',
+  );
+}
+
+/** The same file where some images ended with this code instead. */
+export function endedWith(
+  code: ImageErrorCode,
+  { csv, products }: Catalogue,
+  isMeant: (product: number, slot: number) => boolean,
+): Catalogue {
+  const changed = products.map(({ urls, images }, product): CatalogueProduct => {
+    const ended = images.map((image, slot) => (isMeant(product, slot) ? { code, httpStatus: null } : image));
+    return { urls, images: ended, status: statusOf(ended) };
+  });
+  return { csv, products: changed };
+}
+
 function statusOf(images: readonly DeservedImage[]): CatalogueProduct['status'] {
-  const failures = images.filter(isFailure).length;
-  if (failures === images.length) return 'FAILED';
-  return failures === 0 ? 'COMPLETED' : 'PARTIAL';
+  const failures = images.filter(isFailure);
+  if (failures.length === 0 && images.length > 0) return 'COMPLETED';
+  if (failures.length < images.length) return 'PARTIAL';
+  return images.length > 0 && failures.every(({ code }) => code === 'cancelled') ? 'CANCELLED' : 'FAILED';
 }
 
 /** About 100 images: in many small products, in few large ones, mixed, or enough for a second group of pages. */

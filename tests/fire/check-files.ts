@@ -9,16 +9,40 @@ const data = SETTINGS.DATA_BUCKET ?? '';
 const images = SETTINGS.IMAGES_BUCKET ?? '';
 
 /** Where the files are, what they should hold, and the objects that the request came from. */
-export type Files = { aws: MemoryAws; catalogue: Catalogue; sources: readonly string[] };
+export type Files = {
+  aws: MemoryAws;
+  catalogue: Catalogue;
+  sources: readonly string[];
+  /** The copy that is worked from, if it is not the usual one; `null` when there is none. */
+  input?: string | null;
+  /** The runs that wrote results; one, if nothing is said. */
+  resultsOf?: readonly number[];
+  /** The run that stored an image; the first, if nothing is said. */
+  runOf?: (url: string) => number;
+  /** S3 itself removes them after a day. */
+  unfinishedMost?: number;
+};
 
 /** I6 and I9: the objects that should be there and no others, each image in its own slot, the result CSVs right. */
-export function checkFiles({ aws: { s3 }, catalogue, sources }: Files, requestId: string): void {
-  const keys = [`results/${requestId}/failed.csv`, `results/${requestId}/results.csv`, `uploads/${requestId}.csv`];
+export function checkFiles(files: Files, requestId: string): void {
+  const { aws, catalogue, sources, input = `uploads/${requestId}.csv`, resultsOf = [1], unfinishedMost = 0 } = files;
+  const { s3 } = aws;
+  const folders = resultsOf.map((run) => (run === 1 ? `results/${requestId}` : `results/${requestId}/${run}`));
+  const keys = folders.flatMap((folder) => [`${folder}/failed.csv`, `${folder}/results.csv`]);
+  if (input !== null) keys.push(input);
   assert.deepEqual(s3.keys(data), [...sources, ...keys].sort(), 'no other files');
-  assert.equal(s3.unfinishedUploads, 0, 'no unfinished uploads');
-  assert.equal(s3.text(data, `uploads/${requestId}.csv`), catalogue.csv);
+  assert.ok(s3.unfinishedUploads <= unfinishedMost, 'no unfinished uploads');
+  if (input !== null) assert.equal(s3.text(data, input), catalogue.csv);
 
-  const slots = catalogue.products.map((product, index) => outputKeys(product, requestId, index));
+  const slots = catalogue.products.map((product, index) => outputKeys(files, product, `${requestId}/${index}`));
+  checkImages(files, slots);
+  const folder = folders.at(-1);
+  if (folder === undefined) return;
+  checkResults(s3.text(data, `${folder}/results.csv`), catalogue.products, slots);
+  checkFailedRows(s3.text(data, `${folder}/failed.csv`), catalogue.products);
+}
+
+function checkImages({ aws: { s3 }, catalogue }: Files, slots: readonly string[][]): void {
   const stored = slots.flat().filter((key) => key !== '');
   assert.deepEqual(s3.keys(images), stored.toSorted(), 'no other images');
   for (const [product, keysOfProduct] of slots.entries()) {
@@ -26,12 +50,13 @@ export function checkFiles({ aws: { s3 }, catalogue, sources }: Files, requestId
       if (key !== '') assert.equal(addressIn(s3.text(images, key)), catalogue.products[product]?.urls[slot]);
     }
   }
-  checkResults(s3.text(data, keys[1] ?? ''), catalogue.products, slots);
-  checkFailedRows(s3.text(data, keys[0] ?? ''), catalogue.products);
 }
 
-const outputKeys = ({ images: outcomes }: CatalogueProduct, requestId: string, index: number) =>
-  outcomes.map((image, slot) => (isFailure(image) ? '' : `${requestId}/${index}-${slot + 1}.jpg`));
+const outputKeys = ({ runOf = () => 1 }: Files, { images: outcomes, urls }: CatalogueProduct, place: string) =>
+  outcomes.map((image, slot) => {
+    const run = runOf(urls[slot] ?? '');
+    return isFailure(image) ? '' : `${place}-${slot + 1}${run === 1 ? '' : `-${run}`}.jpg`;
+  });
 
 function checkResults(csv: string, products: readonly CatalogueProduct[], slots: readonly string[][]): void {
   const rows = readCsv(csv).map((row) => ({

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
 import { expect, test } from 'vitest';
-import { countsOf, productsSettled } from '../../lib/requests/counts.ts';
-import { HostileSource } from '../fakes/aws/event-source.ts';
 import { faultsOf, oneFault, type CallSite, type Fault } from '../fakes/aws/faults.ts';
-import { shuffled } from '../fakes/aws/hostility.ts';
-import { memoryAws, type Middleware } from '../fakes/aws/memory-aws.ts';
-import { startHandlers, type Handlers, type HttpAnswer } from '../fakes/aws/start-handlers.ts';
-import { nextTurn, unevenLatency } from '../fakes/aws/turns.ts';
-import { seededRandom, type Random } from '../fakes/seeded-random.ts';
-import { makeCatalogue, type Catalogue } from './catalogue.ts';
-import { checkEnding } from './check-ending.ts';
-import { keepLedger } from './ledger.ts';
+import type { Handlers } from '../fakes/aws/start-handlers.ts';
+import { nextTurn } from '../fakes/aws/turns.ts';
+import { seededRandom } from '../fakes/seeded-random.ts';
+import { catalogueOf } from './catalogue.ts';
+import { play, countedProducts, untilAnswered, whileDelivering, type Stage, type Trial } from './faulty/stage.ts';
+import { isTriedIn, STORIES } from './faulty/stories.ts';
 import { addUp, firstSeed, forEachSeed, seedCount } from './seeds.ts';
 
 const SEEDS = seedCount({ short: 25, long: 250 });
 
 /** A product that fails in part, one with an image that comes at the second try, and a row that is an error. */
-const CATALOGUE = smallCatalogue();
-
-function smallCatalogue(): Catalogue {
-  const kinds = (['ok', 'missing', 'flaky-1', 'ok'] as const).values();
-  return makeCatalogue([2, 2, 0], () => kinds.next().value ?? 'ok');
-}
+const CATALOGUE = catalogueOf([['ok', 'missing'], ['flaky-1', 'ok'], []]);
 
 const WEBHOOK = 'https://caller.example/flaky-1';
 
@@ -31,6 +22,8 @@ type Scenario = {
   caller?: string;
   /** Nothing was promised before an answer came: no request at all is right, too. */
   mayVanish?: true;
+  /** All but its beginning is as with an upload: of the calls that a caller makes again and again each seed tries one. */
+  isVaried?: true;
   sources: string[];
 };
 
@@ -47,6 +40,7 @@ const scenarios: Record<string, Scenario> = {
   },
   'a dropped file': {
     submit: (handlers) => handlers.drop('spring.csv', CATALOGUE.csv, { webhookurl: WEBHOOK }),
+    isVaried: true,
     sources: ['incoming/drop/spring.csv'],
   },
 };
@@ -54,42 +48,86 @@ const scenarios: Record<string, Scenario> = {
 test.each(Object.entries(scenarios))(
   `%s ends right whichever call of AWS fails, in any way (${SEEDS} seeds)`,
   async (name, scenario) => {
-    const callsBySeed: number[] = [];
-    const faults = new Map<string, number>();
-    await forEachSeed(SEEDS, async (seed) => {
-      const sites = await callsOf(scenario, seed);
-      callsBySeed.push(sites.length);
-      for (const site of sites) {
-        for (const fault of faultsOf(site.name)) {
-          await runWith({ scenario, seed, site, fault });
-          addUp(faults, [[fault, 1]]);
-        }
-      }
+    const isMeant = ({ caller }: CallSite) => caller === (scenario.caller ?? caller);
+    const { faults } = await failEach(name, {
+      run: (trial) => play((stage) => tell(scenario, stage), trial),
+      sitesOf: (calls, seed) => (scenario.isVaried ? oneOfEachKind(calls, seed) : calls.filter(isMeant)),
     });
-    const calls = `${Math.min(...callsBySeed)} to ${Math.max(...callsBySeed)} calls`;
-    const runs = [...faults.values()].reduce((sum, count) => sum + count);
-    console.log(`faulty AWS, ${name}: ${calls} × faults × ${SEEDS} seeds from ${firstSeed} = ${runs} runs`, { faults });
     expect(faults.get('partial')).toBeGreaterThan(0);
-    expect(faults.get('answer lost')).toBe(callsBySeed.reduce((sum, count) => sum + count));
   },
 );
 
+/** What these do is varied by their seeds, so of the calls that a caller makes again and again each seed tries one. */
+test.each(Object.entries(STORIES))(
+  `%s ends right whichever of its calls fails, in any way (${SEEDS} seeds)`,
+  async (name, story) => {
+    const { kinds } = await failEach(name, {
+      run: (trial) => play(story.tell, trial),
+      sitesOf: (calls, seed) => oneOfEachKind(calls.filter(isTriedIn(story)), seed),
+    });
+    expect([...kinds]).toEqual(expect.arrayContaining([...(story.kinds ?? [])]));
+    expect([...new Set([...kinds].map(callerOf))].sort()).toEqual(story.callers.toSorted());
+  },
+);
+
+type Tried = {
+  run: (trial: Trial) => Promise<void>;
+  /** Those of all calls that are to fail. */
+  sitesOf: (calls: readonly CallSite[], seed: number) => readonly CallSite[];
+};
+
+/** Gives how often each fault was met, and the kinds of calls that met them. */
+async function failEach(name: string, { run, sitesOf }: Tried) {
+  const sitesBySeed: number[] = [];
+  const kinds = new Set<string>();
+  const faults = new Map<Fault, number>();
+  await forEachSeed(SEEDS, async (seed) => {
+    const sites = sitesOf(await callsOf(run, seed), seed);
+    sitesBySeed.push(sites.length);
+    for (const site of sites) {
+      kinds.add(kindOf(site));
+      for (const fault of faultsOf(site.name)) {
+        await runWith(run, { seed, site, fault });
+        addUp(faults, [[fault, 1]]);
+      }
+    }
+  });
+  const calls = `${Math.min(...sitesBySeed)} to ${Math.max(...sitesBySeed)} calls of ${kinds.size} kinds`;
+  const runs = [...faults.values()].reduce((sum, count) => sum + count, 0);
+  console.log(`faulty AWS, ${name}: ${calls} × faults × ${SEEDS} seeds from ${firstSeed} = ${runs} runs`, { faults });
+  expect(Math.min(...sitesBySeed)).toBeGreaterThan(0);
+  expect(faults.get('answer lost')).toBe(sitesBySeed.reduce((sum, count) => sum + count));
+  return { faults, kinds };
+}
+
 /** Every call of a run without faults, which a run of the same seed makes, too, until its own fault. */
-async function callsOf(scenario: Scenario, seed: number): Promise<CallSite[]> {
+async function callsOf(run: Tried['run'], seed: number): Promise<CallSite[]> {
   const sites: CallSite[] = [];
-  await run(scenario, seed, ({ caller, name, ordinal }, next) => {
-    if (caller !== 'test' && caller === (scenario.caller ?? caller)) sites.push({ caller, name, ordinal });
-    return next();
+  await run({
+    seed,
+    middleware: ({ caller, name, ordinal }, next) => {
+      if (caller !== 'test') sites.push({ caller, name, ordinal });
+      return next();
+    },
   });
   return sites;
 }
 
-type Planned = { scenario: Scenario; seed: number; site: CallSite; fault: Fault };
+const kindOf = ({ caller, name }: CallSite): string => `${caller} ${name}`;
+const callerOf = (kind: string): string => kind.slice(0, kind.lastIndexOf(' '));
 
-async function runWith({ scenario, seed, site, fault }: Planned): Promise<void> {
+function oneOfEachKind(calls: readonly CallSite[], seed: number): CallSite[] {
+  const random = seededRandom(seed);
+  const kinds = [...new Set(calls.map(kindOf))];
+  return kinds.map((kind) => random.pick(calls.filter((call) => kindOf(call) === kind)));
+}
+
+type Planned = { seed: number; site: CallSite; fault: Fault };
+
+async function runWith(run: Tried['run'], { seed, site, fault }: Planned): Promise<void> {
   const { middleware, met } = oneFault(site, fault, seededRandom(seed));
   try {
-    await run(scenario, seed, middleware);
+    await run({ seed, site, middleware });
     assert.ok(met(), 'the call was made');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -97,31 +135,19 @@ async function runWith({ scenario, seed, site, fault }: Planned): Promise<void> 
   }
 }
 
-async function run({ submit, sources, mayVanish }: Scenario, seed: number, middleware: Middleware): Promise<void> {
-  const random = seededRandom(seed);
-  const aws = memoryAws();
-  aws.use(unevenLatency(random));
+async function tell({ submit, sources, mayVanish }: Scenario, stage: Stage) {
+  const { handlers } = stage;
   const ended = { now: false };
-  aws.use((call, next) => (ended.now ? next() : middleware(call, next)));
-  const ledger = keepLedger(aws);
-  const handlers = await startHandlers(aws);
-  const source = new HostileSource(handlers, random, shuffled(random));
-  const readsStale = random.chance(0.5);
-  aws.dynamodb.readsStale = () => readsStale;
-  const watched = watch(handlers, { random, ended, readsStale });
-  await Promise.all([submit(handlers), source.runUntilQuiet()]);
-  // All may have been quiet between a failed call and its repetition.
-  await source.runUntilQuiet();
+  const watched = watch(stage, ended);
+  stage.begin();
+  await whileDelivering(stage, submit(handlers));
   ended.now = true;
   await watched;
-  if (mayVanish && handlers.requestIds().length === 0) assert.deepEqual(aws.sqs.left(), {});
-  else await checkEnding({ handlers, ledger, catalogue: CATALOGUE, sources });
+  return mayVanish && handlers.requestIds().length === 0 ? 'nothing' : { catalogue: CATALOGUE, sources };
 }
 
-type Watch = { random: Random; ended: { now: boolean }; readsStale: boolean };
-
 /** A caller looks when there is something to see; what fails is asked for again. */
-async function watch(handlers: Handlers, { random, ended, readsStale }: Watch): Promise<void> {
+async function watch({ handlers, random, readsStale }: Stage, ended: { now: boolean }): Promise<void> {
   let looks = 0;
   while (!ended.now) {
     await nextTurn();
@@ -134,19 +160,4 @@ async function watch(handlers: Handlers, { random, ended, readsStale }: Watch): 
     assert.ok(readsStale || products.total - products.pending >= counted, 'what was counted is told');
     await untilAnswered(200, () => handlers.list());
   }
-}
-
-/** Products that the pages' groups have counted. */
-function countedProducts({ aws }: Handlers): number {
-  const groups = [...aws.dynamodb.table.items.values()].filter(({ sk }) => sk === 'GROUP');
-  return groups.reduce((sum, group) => sum + productsSettled(countsOf(group)), 0);
-}
-
-async function untilAnswered(statusCode: number, call: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-  for (let tries = 0; tries < 3; tries++) {
-    const answer = await call();
-    if (answer.statusCode === statusCode) return answer;
-    assert.ok(answer.statusCode >= 500, `${answer.statusCode}: ${answer.body}`);
-  }
-  throw new Error('three calls failed, with one fault');
 }

@@ -5,7 +5,7 @@ import { ImageError, type ImageErrorCode } from '../../../lib/images/image-error
 import type { Webhook, WebhookAttempt } from '../../../lib/webhooks/post-webhook.ts';
 
 /** What an image's address brings about, by its path: `https://shop.example/<kind>/…`. */
-export const IMAGE_KINDS = ['ok', 'flaky-1', 'flaky-2', 'missing', 'busy', 'corrupt'] as const;
+export const IMAGE_KINDS = ['ok', 'flaky-1', 'flaky-2', 'missing', 'busy', 'closed', 'corrupt'] as const;
 export type ImageKind = (typeof IMAGE_KINDS)[number];
 
 /** How an image must end, whatever happened on the way. */
@@ -22,7 +22,8 @@ export function deserved(url: string): DeservedImage {
       return { code: 'corrupt_image', httpStatus: null };
     case 'ok':
     case 'flaky-1':
-    case 'flaky-2': {
+    case 'flaky-2':
+    case 'closed': {
       const bytesIn = sizeOf(url);
       return { bytesIn, bytesOut: Math.ceil(bytesIn / 2) };
     }
@@ -34,6 +35,8 @@ export class Outside {
   /** How often each address was fetched. */
   readonly fetched = new Map<string, number>();
   readonly posted: { webhook: Webhook; outcome: WebhookAttempt['outcome'] }[] = [];
+  /** Until then its images are `closed`, and who asks is told to come again a quarter of an hour later. */
+  isOpen = false;
 
   fetch(url: string): FetchedImage {
     const times = (this.fetched.get(url) ?? 0) + 1;
@@ -41,6 +44,7 @@ export class Outside {
     const kind = kindOf(url);
     if (kind === 'missing') throw new ImageError('not_found', { httpStatus: 404 });
     if (kind === 'busy') throw new ImageError('http_error', { httpStatus: 503, retryable: true });
+    if (kind === 'closed' && !this.isOpen) throw new ImageError('http_error', CLOSED);
     if (times <= failuresBefore(kind)) throw new ImageError('timeout');
     const release = () => undefined;
     return { bytes: pictureOf(url), contentType: null, requests: 1, release, [Symbol.dispose]: release };
@@ -70,6 +74,8 @@ export class Outside {
       : { outcome, statusCode: 204, durationMs: 1, error: null, retryAfterSeconds: null };
   }
 }
+
+const CLOSED = { httpStatus: 503, retryable: true, retryAfterMs: 900_000 };
 
 let current: Outside | undefined;
 

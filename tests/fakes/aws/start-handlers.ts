@@ -5,6 +5,7 @@ import { declaredFunctions, type DeclaredFunction } from './declared.ts';
 import { callingAs, type MemoryAws } from './memory-aws.ts';
 import { mockClients } from './mock-clients.ts';
 import { mockOutside, Outside } from './outside.ts';
+import { mockParts } from './small-parts.ts';
 import { nextTurn } from './turns.ts';
 
 type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<unknown>;
@@ -95,6 +96,9 @@ export async function startHandlers(aws: MemoryAws) {
 /** A function reads its settings when it is loaded, so each is loaded in its own environment. */
 async function loadFunctions(): Promise<ReadonlyMap<string, LoadedFunction>> {
   withoutPauses();
+  mockParts();
+  // Nothing that is counted is printed.
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
   // The jitter of webhooks: not drawn, or runs of one seed would differ.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const loaded = new Map<string, LoadedFunction>();
