@@ -143,7 +143,7 @@ describeWeb('by keyboard alone', () => {
     await context.setOffline(true);
     await page.getByRole('button', { name: 'Compress 2 images' }).press('Enter');
     await page.getByText('The upload was interrupted.').waitFor();
-    expect(await focused(page)).toBe('Compress');
+    await expect.poll(() => focused(page)).toBe('Compress');
     await page
       .getByRole('button', { name: 'Remove two.csv' })
       .or(page.getByLabel('Stop sending two.csv'))
@@ -256,7 +256,7 @@ describeWeb('an API key that an upload asks for', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('link', { name: 'Open the request' }).count()).toBe(2);
     expect(keys).toEqual([undefined, undefined, 'wrong', 'wrong', 'right', 'right']);
-    expect(await focused(page)).toBe('b.csv');
+    await expect.poll(() => focused(page)).toBe('b.csv');
   });
 });
 

@@ -222,8 +222,10 @@ async function drag(page: Page, path: string, at: Point): Promise<() => Promise<
   const data = { items: [], files: [path], dragOperationsMask: 1 };
   const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
     devTools.send('Input.dispatchDragEvent', { type, ...at, data });
-  await send('dragEnter');
-  await page.getByText('Let go to add it').waitFor();
+  // Before the page is rendered, which is later than its load, nobody heeds a drag.
+  const target = page.getByText('Let go to add it');
+  const entered = async () => (await send('dragEnter'), await target.isVisible());
+  await expect.poll(entered).toBe(true);
   await send('dragOver');
   return () => send('drop');
 }
