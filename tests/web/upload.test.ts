@@ -220,12 +220,17 @@ type Point = { x: number; y: number };
 async function drag(page: Page, path: string, at: Point): Promise<() => Promise<unknown>> {
   const devTools = await page.context().newCDPSession(page);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
-  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+  const send = (type: 'dragEnter' | 'dragOver' | 'dragCancel' | 'drop') =>
     devTools.send('Input.dispatchDragEvent', { type, ...at, data });
-  // Before the page is rendered, which is later than its load, nobody heeds a drag.
   const target = page.getByText('Let go to add it');
-  const entered = async () => (await send('dragEnter'), await target.isVisible());
-  await expect.poll(entered).toBe(true);
+  // Before the page is rendered, which is later than its load, nobody heeds a drag, and the browser tells of it once.
+  const enter = async () => {
+    if (await target.isVisible()) return true;
+    await send('dragCancel');
+    await send('dragEnter');
+    return false;
+  };
+  await expect.poll(enter).toBe(true);
   await send('dragOver');
   return () => send('drop');
 }
