@@ -246,6 +246,7 @@ describeWeb('an API key that an upload asks for', () => {
     const dialog = page.getByRole('dialog', { name: 'An API key is needed' });
     await dialog.waitFor();
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Enter a key' }).nth(1).click();
     await dialog.waitFor();
     await page.keyboard.type('wrong');

@@ -18,9 +18,17 @@ describeWeb('a request that the API stops telling of', () => {
     await upload(page, { name: 'refused.csv', csv });
     const bar = page.getByRole('progressbar', { name: 'Images done' });
     await expect.poll(() => bar.getAttribute('aria-valuetext'), { timeout: 30_000 }).toBe('1 of 2 images');
-    await page.route('**/api/**', (route) => route.fulfill(answer));
+    let calls = 0;
+    await page.route('**/api/**', (route) => {
+      calls += 1;
+      return route.fulfill(answer);
+    });
     await page.getByText('How it last stood').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const before = calls;
+    await expect.poll(() => calls, { timeout: 30_000 }).toBeGreaterThan(before + 1);
+    expect(await page.getByRole('dialog').count(), 'who does not want to be asked is not asked again').toBe(0);
     await page.getByRole('alert').filter({ hasText: says }).first().waitFor();
     expect(await page.getByText(/servers are slow/).count()).toBe(0);
     await page.unrouteAll();
