@@ -37,16 +37,7 @@ describeWeb('a request of many products', () => {
     const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
     expect(await elements()).toBeLessThan(ELEMENTS_MOST);
 
-    await page.mouse.move(640, 400);
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.wheel(0, 20_000);
-          return Math.max(...(await positions(page)));
-        },
-        { timeout: 60_000 },
-      )
-      .toBeGreaterThan(1_000);
+    await scrollUntil(page, (last) => last > 1_000);
     expect(await elements()).toBeLessThan(ELEMENTS_MOST);
 
     await page.getByRole('radio', { name: /^Done 99,998/ }).check({ force: true });
@@ -66,16 +57,7 @@ describeWeb('a request of many products', () => {
     const watched = await watch(page);
     await page.goto(`/requests/${FEWER_ID}`);
     await page.getByText('Loading more …').waitFor();
-    await page.mouse.move(640, 400);
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.wheel(0, 20_000);
-          return Math.max(...(await positions(page)));
-        },
-        { timeout: 60_000 },
-      )
-      .toBe(FEWER);
+    await scrollUntil(page, (last) => last === FEWER);
     await page.getByText('Loading more …').waitFor({ state: 'detached' });
     // More may come behind the last ones; of all others there is nothing new to be read.
     const last = watched.asked.reduce((most, cursor) => Math.max(most, cursor));
@@ -95,6 +77,16 @@ describeWeb('a request of many products', () => {
 
 const positions = (page: Page): Promise<number[]> =>
   products(page).evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-posinset'))));
+
+/** Turns the wheel until the last product in the page is far enough down. */
+async function scrollUntil(page: Page, isThere: (last: number) => boolean): Promise<void> {
+  await page.mouse.move(640, 400);
+  const scroll = async () => {
+    await page.mouse.wheel(0, 20_000);
+    return isThere(Math.max(...(await positions(page))));
+  };
+  await expect.poll(scroll, { timeout: 60_000 }).toBe(true);
+}
 
 /** Has an ended request look as if it ran, with another product settled each time it is asked for, until its `end`. */
 async function watch(page: Page) {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useDropzone } from 'react-dropzone';
+import { focusTitle } from '../app/page.tsx';
 import { Button } from '../ui/button.tsx';
 import { UploadIcon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import styles from './drop-zone.module.css';
-import { focusTitle } from './move-focus.ts';
 import { fetchSample, SAMPLE_URL } from './sample.ts';
 
 type DropZoneProps = { compact: boolean; onFiles: (files: readonly File[]) => void };

@@ -1,5 +1,4 @@
-/** Where the focus goes when the control that had it goes away with all that was chosen. */
-export const focusTitle = (): void => document.querySelector('h1')?.focus({ preventScroll: true });
+import { focusTitle } from '../app/page.tsx';
 
 /** To the name of a card. */
 export const focusCard = (card: Element | null): void => card?.querySelector('h2')?.focus();

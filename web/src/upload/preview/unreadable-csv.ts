@@ -1,6 +1,6 @@
 export const SAVE_AS_CSV = 'In Excel: Save as → “CSV UTF-8 (comma delimited)”. Choose the file that comes of it.';
 
-const TODO: Record<string, string> = {
+const ADVICE: Record<string, string> = {
   empty_file: 'Export it again, and choose the new file.',
   no_rows: 'Export it again with its products, and choose the new file.',
   no_header: 'Rename the column with the image addresses to “Image URL”, and choose the file again.',
@@ -18,7 +18,7 @@ export class UnreadableCsv extends Error {
   readonly code: string;
   readonly todo: string;
 
-  constructor(code: string, message: string, todo = TODO[code] ?? '') {
+  constructor(code: string, message: string, todo = ADVICE[code] ?? '') {
     super(message);
     this.code = code;
     this.todo = todo;
